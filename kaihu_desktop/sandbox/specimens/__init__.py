@@ -1,0 +1,1 @@
+"""Made-up persons and pictures of their cards, for demonstrations, tests and benchmarks."""
