@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import random
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
@@ -23,8 +23,9 @@ LABEL_BLUE = (38, 110, 168)
 INK = (28, 28, 30)
 ADDRESS_LINE = 11  # characters in a line of the address
 
-Picture = np.ndarray[Any, np.dtype[np.uint8]]
-Colour = tuple[int, int, int]
+if TYPE_CHECKING:  # aliases for annotations only: Python 3.8 can't subscript these types
+    Picture = np.ndarray[Any, np.dtype[np.uint8]]
+    Colour = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -182,7 +183,7 @@ def _finish(picture: Image.Image) -> Picture:
 
 
 def _blend(first: Colour, second: Colour, share: float) -> Colour:
-    red, green, blue = (round(a + (b - a) * share) for a, b in zip(first, second))
+    red, green, blue = (round(first[i] + (second[i] - first[i]) * share) for i in range(3))
     return red, green, blue
 
 

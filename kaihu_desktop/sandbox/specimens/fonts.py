@@ -12,21 +12,32 @@ from PIL import ImageFont
 FONT_ROOTS = ("/usr/share/fonts", "/usr/local/share/fonts", "C:/Windows/Fonts", "/System/Library/Fonts")
 # File name and index of the simplified Chinese face inside a collection.
 CHINESE_FACES = {
-    "regular": (("wqy-microhei.ttc", 0), ("NotoSansCJK-Regular.ttc", 2), ("wqy-zenhei.ttc", 0), ("msyh.ttc", 0), ("simhei.ttf", 0)),
+    "regular": (
+        ("wqy-microhei.ttc", 0),
+        ("NotoSansCJK-Regular.ttc", 2),
+        ("wqy-zenhei.ttc", 0),
+        ("msyh.ttc", 0),
+        ("simhei.ttf", 0),
+    ),
     "bold": (("NotoSansCJK-Bold.ttc", 2), ("msyhbd.ttc", 0), ("wqy-zenhei.ttc", 0), ("wqy-microhei.ttc", 0)),
     "serif": (("NotoSerifCJK-Regular.ttc", 2), ("simsun.ttc", 0), ("wqy-microhei.ttc", 0)),
-}  # fmt: skip
+}
 DIGIT_FACES = {
-    "number": (("DejaVuSansMono-Bold.ttf", 0), ("LiberationMono-Bold.ttf", 0), ("NimbusMonoPS-Bold.otf", 0), ("consolab.ttf", 0)),
+    "number": (
+        ("DejaVuSansMono-Bold.ttf", 0),
+        ("LiberationMono-Bold.ttf", 0),
+        ("NimbusMonoPS-Bold.otf", 0),
+        ("consolab.ttf", 0),
+    ),
     "embossed": (("DejaVuSansMono.ttf", 0), ("NimbusSans-Bold.otf", 0), ("consola.ttf", 0)),
-}  # fmt: skip
+}
 
 
 class NoFont(RuntimeError):
     """This machine has no font that can write the text."""
 
 
-@functools.lru_cache(maxsize=None)
+@functools.lru_cache(maxsize=16)
 def _installed() -> dict[str, str]:
     found: dict[str, str] = {}
     for root in FONT_ROOTS:
@@ -35,7 +46,7 @@ def _installed() -> dict[str, str]:
     return found
 
 
-@functools.lru_cache(maxsize=None)
+@functools.lru_cache(maxsize=16)
 def _fontconfig_chinese() -> tuple[tuple[str, int], ...]:
     """Faces that fontconfig names for Chinese, where it is installed."""
     if shutil.which("fc-match") is None:
@@ -46,7 +57,7 @@ def _fontconfig_chinese() -> tuple[tuple[str, int], ...]:
     return ((path, int(index or 0)),) if Path(path).is_file() else ()
 
 
-@functools.lru_cache(maxsize=None)
+@functools.lru_cache(maxsize=16)
 def _faces(style: str) -> tuple[tuple[str, int], ...]:
     names = DIGIT_FACES.get(style, ()) + CHINESE_FACES.get(style, CHINESE_FACES["regular"])
     known = [(_installed()[name], index) for name, index in names if name in _installed()]

@@ -119,7 +119,7 @@ def make_person(seed: int) -> SpecimenPerson:
 
 
 def make_bank_card(seed: int, bank_name: str | None = None) -> SpecimenBankCard:
-    """A made-up debit card with a valid Luhn digit, of `bank_name` (a bank of DEBIT_BINS) or of any of them."""
+    """A made-up debit card with a valid Luhn digit, of `bank_name` (one of DEBIT_BINS) or of any bank."""
     chance = random.Random(f"card {seed} {bank_name or ''}")
     rows = [row for row in DEBIT_BINS if bank_name in (None, row[0])]
     bank, prefix, length = chance.choice(rows)
@@ -131,7 +131,8 @@ def make_bank_card(seed: int, bank_name: str | None = None) -> SpecimenBankCard:
 def make_id_number(region: str, birth: datetime.date, order: int) -> str:
     """An 18-character number: region (6), birth (8), order (3, odd for men), check character (GB 11643)."""
     body = f"{region}{birth:%Y%m%d}{order:03d}"
-    return body + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, CHECK_WEIGHTS)) % 11]
+    weighted = sum(int(body[place]) * weight for place, weight in enumerate(CHECK_WEIGHTS))
+    return body + "10X98765432"[weighted % 11]
 
 
 def _name(chance: random.Random) -> tuple[str, str]:
@@ -149,7 +150,8 @@ def _name(chance: random.Random) -> tuple[str, str]:
 def _address(county: str, chance: random.Random) -> str:
     address = f"{county}{chance.choice(STREETS)}{chance.randint(1, 999)}号"
     if chance.random() < 0.7:
-        address += f"{chance.randint(1, 38)}号楼{chance.randint(1, 6)}单元{chance.randint(1, 30)}{chance.randint(1, 4):02d}室"
+        address += f"{chance.randint(1, 38)}号楼{chance.randint(1, 6)}单元"
+        address += f"{chance.randint(1, 30)}{chance.randint(1, 4):02d}室"
     return address
 
 
