@@ -1,0 +1,132 @@
+"""Leads one application through its business: where it stands, what is kept, what is sent."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from typing import Any
+
+from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.core.flow.businesses import Business
+from kaihu_desktop.core.flow.plan import Plan
+from kaihu_desktop.core.flow.step import Answer, Problem, Services, Step
+from kaihu_desktop.core.model.application import Application, StepState
+from kaihu_desktop.core.ports import Journal, Progress
+from kaihu_desktop.core.secret import Secret
+
+
+class ProblemsFound(Exception):
+    """The answer has problems; nothing was sent."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(f"{len(problems)} problems")
+        self.problems = problems
+
+
+class Engine:
+    """The application's position follows the server's record; `shown` is the step on the screen.
+
+    Methods that talk to the backend block and raise `Failure`: call them off the UI thread.
+    """
+
+    def __init__(
+        self, business: Business, services: Services, journal: Journal, application: Application
+    ) -> None:
+        self.business = business
+        self.services = services
+        self.application = application
+        self._journal = journal
+        self._prepared: dict[str, tuple[Answer, dict[str, Any]]] = {}
+        self.shown = self.plan.position
+
+    @property
+    def plan(self) -> Plan:
+        """The steps of the application as the server's record stands now."""
+        return Plan.of(self.business.steps, self.application)
+
+    def answer(self, step: Step) -> Answer | None:
+        """What the step's page starts from: the draft on this PC, else what the server accepted."""
+        draft = self._journal.load(self.application.id, step.id)
+        if draft is not None:
+            answer: Answer = draft["answer"]
+            return answer
+        return self.application.record(step.id).answer
+
+    def keep(self, step: Step, answer: Answer) -> None:
+        """Save an unsent answer on this PC, without its secrets."""
+        kept = _without_secrets(answer)
+        if kept == self.application.record(step.id).answer:
+            self._journal.clear(self.application.id, step.id)
+        else:
+            self._save(step, kept, "", "")
+
+    def go_back(self) -> None:
+        """Show the step before the shown one."""
+        self.shown = self.plan.before(self.shown)
+
+    def go_to(self, step_id: str) -> None:
+        """Show a step that has been reached."""
+        step = self.plan.step(step_id)
+        if self.plan.reachable(step):
+            self.shown = step
+
+    def submit(self, step: Step, answer: Answer, progress: Progress) -> None:
+        """Check, keep and send the answer, then show the next step.
+
+        Raises:
+            ProblemsFound: the answer has problems; nothing was sent.
+            Failure: it was not accepted, or nobody knows; calling again continues and sends nothing twice.
+        """
+        problems = step.problems(answer, self.services)
+        if problems:
+            raise ProblemsFound(problems)
+        kept = _without_secrets(answer)
+        record = self.application.record(step.id)
+        if record.state is not StepState.ACCEPTED or kept != record.answer:
+            self._send(step, answer, kept, progress)
+        self._journal.clear(self.application.id, step.id)
+        self._prepared.pop(step.id, None)
+        self.shown = self.plan.after(step)
+
+    def refresh(self) -> None:
+        """Read the server's record again and show where it stands."""
+        self.application = self.services.backend.application(self.application.id)
+        if not self.plan.reachable(self.shown) or self.application.record(self.shown.id).state in (
+            StepState.ACCEPTED,
+        ):
+            self.shown = self.plan.position
+
+    def _send(self, step: Step, answer: Answer, kept: Answer, progress: Progress) -> None:
+        prepared = self._prepared.get(step.id)
+        if prepared is not None and prepared[0] == kept:
+            body = prepared[1]  # a retry sends the same bytes, so a signature is never made twice
+        else:
+            body = step.body(answer, self.services, self.application, progress)
+            self._prepared[step.id] = (kept, body)
+        digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+        draft = self._journal.load(self.application.id, step.id)
+        key = draft["key"] if draft and draft["digest"] == digest else str(uuid.uuid4())
+        self._save(step, kept, key, digest)
+        try:
+            self.application = self.services.backend.put_step(self.application.id, step.id, body, key)
+        except Failure as failure:
+            if failure.code in _RECORD_MOVED_ON and self._accepted_meanwhile(step):
+                return
+            raise
+
+    def _accepted_meanwhile(self, step: Step) -> bool:
+        self.application = self.services.backend.application(self.application.id)
+        return self.application.record(step.id).state is StepState.ACCEPTED
+
+    def _save(self, step: Step, kept: Answer, key: str, digest: str) -> None:
+        draft = {"answer": kept, "key": key, "digest": digest}
+        self._journal.save(self.application.id, step.id, draft)
+
+
+#: Answers that mean: the record is not what we thought. Read it before telling the person.
+_RECORD_MOVED_ON = ("SERVER-CONFLICT", "APP-CLOSED", "APP-STEP-ORDER")
+
+
+def _without_secrets(answer: Answer) -> dict[str, Any]:
+    return {name: value for name, value in answer.items() if not isinstance(value, Secret)}

@@ -1,0 +1,60 @@
+"""A step of a business: what it needs, what is wrong with an answer, what is sent. Knows no screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Mapping
+
+from kaihu_desktop.core.model.application import Application
+from kaihu_desktop.core.model.company import Company
+from kaihu_desktop.core.model.customer import Customer
+from kaihu_desktop.core.ports import Backend, CertificateStore, Progress
+
+#: What a page returns: a JSON document, but for `Secret` values, which are never kept.
+Answer = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something to correct: `field` is the dotted path in the answer, `text` a Chinese sentence."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Services:
+    """What a step may use while it prepares what is sent."""
+
+    backend: Backend
+    certificates: CertificateStore
+    company: Company
+    customer: Customer
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step. Subclasses say what differs; the defaults fit a step whose answer is sent as it is.
+
+    id: key in the server's record, and prefix of the page's object names.
+    title: shown in the step rail.
+    minutes: about how long it takes, for the estimate in the rail.
+    """
+
+    id: str
+    title: str
+    minutes: float
+
+    def applies(self, application: Application) -> bool:
+        """Whether the application has this step at all."""
+        return True
+
+    def problems(self, answer: Answer, services: Services) -> tuple[Problem, ...]:
+        """What must be corrected before the answer can be sent."""
+        return ()
+
+    def body(
+        self, answer: Answer, services: Services, application: Application, progress: Progress
+    ) -> dict[str, Any]:
+        """The document that is sent. May block (signing, uploading) and raise `Failure`."""
+        return dict(answer)

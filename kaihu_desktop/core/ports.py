@@ -1,0 +1,144 @@
+"""What the business needs of the world outside: Protocols that the rooms implement."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Mapping, Protocol
+
+from kaihu_desktop.core.model.agreement import Agreement
+from kaihu_desktop.core.model.application import Application
+from kaihu_desktop.core.model.certificate import CertificateStore
+from kaihu_desktop.core.model.company import Company
+from kaihu_desktop.core.model.customer import Customer
+from kaihu_desktop.core.model.login import Captcha, Credentials, LoggedIn, SmsSent
+
+__all__ = [
+    "Backend",
+    "Camera",
+    "CameraDirectory",
+    "CardReader",
+    "CertificateStore",
+    "Draft",
+    "ImageArray",
+    "Journal",
+    "Progress",
+    "Settings",
+]
+
+#: A picture: numpy uint8 array, height × width × 3, BGR. `core` doesn't import numpy.
+ImageArray = Any
+
+#: Called with (done, total); may raise `Cancelled` to end the work.
+Progress = Callable[[int, int], None]
+
+#: A JSON document, as kept in the journal: ``{"answer": …, "key": …, "digest": …}``.
+Draft = Mapping[str, Any]
+
+
+class Cancelled(Exception):
+    """The person cancelled the work; nothing is shown."""
+
+
+class Backend(Protocol):
+    """The company's REST backend. Every method blocks and raises `Failure`; none is for the UI thread."""
+
+    def company(self, company_code: str) -> Company: ...
+
+    def logo(self, company_code: str) -> bytes: ...
+
+    def trust_anchors(self, company_code: str) -> bytes: ...
+
+    def captcha(self) -> Captcha: ...
+
+    def send_sms(
+        self, company_code: str, account_type: str, id_number: str, captcha_id: str, captcha_text: str
+    ) -> SmsSent: ...
+
+    def login(self, credentials: Credentials) -> LoggedIn: ...
+
+    def logout(self) -> None: ...
+
+    def customer(self) -> Customer: ...
+
+    def applications(self) -> tuple[Application, ...]: ...
+
+    def application(self, application_id: str) -> Application: ...
+
+    def create_application(self, business: str, key: str) -> Application: ...
+
+    def abandon(self, application_id: str, key: str) -> None: ...
+
+    def put_step(
+        self, application_id: str, step_id: str, body: Mapping[str, Any], key: str
+    ) -> Application: ...
+
+    def agreements(self, application_id: str) -> tuple[Agreement, ...]: ...
+
+    def agreement_content(
+        self, application_id: str, agreement: Agreement, progress: Progress | None = None
+    ) -> bytes: ...
+
+    def upload(self, kind: str, media_type: str, data: bytes, progress: Progress | None = None) -> str: ...
+
+    def upload_content(self, upload_id: str) -> bytes: ...
+
+
+class Journal(Protocol):
+    """Encrypted drafts on this PC, one per step of an application. Losing them is never an error."""
+
+    def load(self, application_id: str, step_id: str) -> Draft | None: ...
+
+    def save(self, application_id: str, step_id: str, draft: Draft) -> None: ...
+
+    def clear(self, application_id: str, step_id: str | None = None) -> None: ...
+
+
+class Field(Protocol):
+    """A value read from a card: `box` is (x, y, width, height) in pixels of the card image."""
+
+    value: str
+    confidence: float
+    box: tuple[int, int, int, int] | None
+    needs_review: bool
+
+
+class Reading(Protocol):
+    """The fields read from one card, by name."""
+
+    fields: Mapping[str, Field]
+
+
+class CardReader(Protocol):
+    """Reads the fields of an upright card picture. kind: id-portrait, id-emblem or bank-card."""
+
+    def read(self, kind: str, card_image: ImageArray) -> Reading: ...
+
+
+class Camera(Protocol):
+    """An open camera that keeps only its newest frame."""
+
+    def latest(self) -> tuple[int, ImageArray] | None:
+        """(number, frame) of the newest frame, None before the first; raises `Failure` when it is lost."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class CameraDirectory(Protocol):
+    """The cameras of this PC."""
+
+    def names(self) -> tuple[str, ...]: ...
+
+    def open(self, index: int) -> Camera:
+        """Opens without blocking; failures come from `Camera.latest`."""
+        ...
+
+
+class Settings(Protocol):
+    """What is remembered on this PC between runs; nothing personal."""
+
+    backend_url: str
+    company_code: str
+
+    def remember_company(self, company_code: str) -> None: ...
+
+
