@@ -1,0 +1,103 @@
+"""A private display, D-Bus and unlocked keyring for a command on a machine without a screen.
+
+Usage: python3 installers/linux/headless_session.py COMMAND …
+
+Needs Xvfb, dbus-daemon, dbus-send, gnome-keyring-daemon and setpriv (Debian: xvfb dbus gnome-keyring).
+The caller's own session isn't touched: the keyring lives in a temporary folder, its password is random.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Iterator
+
+SCREEN = "1920x1200x24"
+KEYRING_NAME = "org.freedesktop.secrets"
+PATIENCE = 20.0  # seconds; each part is up in well under one
+
+
+@contextlib.contextmanager
+def headless_session(outer: dict[str, str]) -> Iterator[dict[str, str]]:
+    """Yield `outer` changed for commands in the session; everything started ends with the block."""
+    with tempfile.TemporaryDirectory(prefix="kaihu-session-") as folder:
+        started: list[subprocess.Popen[bytes]] = []
+        env = dict(outer, XDG_RUNTIME_DIR=str(_private(folder, "run")))
+        env.pop("WAYLAND_DISPLAY", None)
+        try:
+            env["DISPLAY"] = ":" + _start_announcing(
+                ["Xvfb", "-displayfd", "{fd}", "-screen", "0", SCREEN, "-nolisten", "tcp", "-noreset"],
+                env,
+                started,
+            )
+            env["DBUS_SESSION_BUS_ADDRESS"] = _start_announcing(
+                ["dbus-daemon", "--session", "--nofork", "--print-address={fd}"], env, started
+            )
+            _start_keyring(dict(env, HOME=str(_private(folder, "home"))), started)
+            yield env
+        finally:
+            for process in reversed(started):
+                process.terminate()
+                process.wait()
+
+
+def _private(folder: str, name: str) -> Path:
+    path = Path(folder) / name
+    path.mkdir(mode=0o700)
+    return path
+
+
+def _start_announcing(command: list[str], env: dict[str, str], started: list[subprocess.Popen[bytes]]) -> str:
+    """Start a server and return the address that it writes to the file descriptor `{fd}` once it is ready."""
+    reader, writer = os.pipe()
+    try:
+        filled = [part.replace("{fd}", str(writer)) for part in command]
+        started.append(_start(filled, env, pass_fds=(writer,)))
+    finally:
+        os.close(writer)
+    with os.fdopen(reader) as pipe:
+        address = pipe.readline().strip()
+    if not address:
+        raise RuntimeError(f"{command[0]} did not start")
+    return address
+
+
+def _start_keyring(env: dict[str, str], started: list[subprocess.Popen[bytes]]) -> None:
+    command = ["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"]
+    daemon = _start(command, env, stdin=subprocess.PIPE)
+    started.append(daemon)
+    assert daemon.stdin is not None  # noqa: S101 - tells the type checker what PIPE means
+    daemon.stdin.write(secrets.token_hex(16).encode("ascii"))
+    daemon.stdin.close()
+    ask = ["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/"]
+    ask += ["org.freedesktop.DBus.NameHasOwner", f"string:{KEYRING_NAME}"]
+    deadline = time.monotonic() + PATIENCE
+    while b"boolean true" not in subprocess.run(ask, env=env, stdout=subprocess.PIPE, check=True).stdout:
+        if daemon.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError("gnome-keyring-daemon did not start")
+        time.sleep(0.02)
+
+
+def _start(command: list[str], env: dict[str, str], **options: object) -> subprocess.Popen[bytes]:
+    """Start a server that can't outlive us, even when we are killed."""
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    tied = ["setpriv", "--pdeathsig", "TERM", *command]
+    return subprocess.Popen(tied, env=env, **{**quiet, **options})  # type: ignore[call-overload,no-any-return]
+
+
+def main(command: list[str]) -> int:
+    """Run `command` inside a session; returns its exit code."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers end too
+    with headless_session(dict(os.environ)) as env:
+        return subprocess.run(command, env=env, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
