@@ -1,0 +1,74 @@
+"""What every test shares: no window on a screen, a keyring of its own, and what this machine can't do."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Iterator
+
+import keyring
+import keyring.backend
+import keyring.errors
+import pytest
+
+MODERN = sys.version_info >= (3, 11)
+
+# A test that wants a real window starts a process with another platform of its own choice.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+_ABSENT = {
+    "modern": None if MODERN else "needs the modern lane",
+    "display": None if os.environ.get("DISPLAY") else "no X display (dev.py test brings one)",
+    "keyring": None
+    if os.environ.get("DBUS_SESSION_BUS_ADDRESS") or not sys.platform.startswith("linux")
+    else "no keyring service (dev.py test brings one)",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs something that isn't here, and say what."""
+    for item in items:
+        for name, reason in _ABSENT.items():
+            if reason and item.get_closest_marker(name):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+class MemoryKeyring(keyring.backend.KeyringBackend):
+    """A keyring of the kind that operating systems bring, emptied with the test.
+
+    broken: when true, every call fails as it does on a PC without a keyring service.
+    """
+
+    priority = 1.0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.entries: dict[tuple[str, str], str] = {}
+        self.broken = False
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self._check()
+        return self.entries.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self._check()
+        self.entries[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        self._check()
+        if self.entries.pop((service, username), None) is None:
+            raise keyring.errors.PasswordDeleteError(service)
+
+    def _check(self) -> None:
+        if self.broken:
+            raise keyring.errors.NoKeyringError("no keyring service")
+
+
+@pytest.fixture
+def memory_keyring() -> Iterator[MemoryKeyring]:
+    """The process's keyring is an empty `MemoryKeyring` during the test."""
+    before = keyring.get_keyring()
+    mine = MemoryKeyring()
+    keyring.set_keyring(mine)
+    yield mine
+    keyring.set_keyring(before)
