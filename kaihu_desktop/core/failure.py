@@ -42,6 +42,7 @@ class Failure(Exception):
     field: dotted path of the answer's field that the failure belongs to, such as ``cards.0.number``.
     wait: seconds to wait before trying again, where the other side named them.
     remaining: tries left, where the other side named them.
+    errors: (field, text) of each field to correct, where a backend refused an answer (``APP-ANSWER``).
 
     Never put personal data or secrets into `text`: failures are logged by code, and shown on screen.
     """
@@ -54,6 +55,7 @@ class Failure(Exception):
         field: str | None = None,
         wait: int | None = None,
         remaining: int | None = None,
+        errors: tuple[tuple[str, str], ...] = (),
     ) -> None:
         kind = KINDS.get(code) or KINDS["SERVER-REFUSED"]
         self.code = code
@@ -63,4 +65,5 @@ class Failure(Exception):
         self.field = field
         self.wait = wait
         self.remaining = remaining
+        self.errors = errors
         super().__init__(code)

@@ -139,8 +139,8 @@ class OpenedCertificate(Protocol):
 class CertificateStore(Protocol):
     """The certificates of this person's account on this PC. Blocking; raises `Failure` only.
 
-    Every method that takes the certificate's password raises CERT-PASSWORD (with `remaining`), CERT-LOCKED (with
-    `wait`), CERT-NOT-FOUND, CERT-DAMAGED, CERT-OTHER-PC or CERT-STORE. `trust_anchors` is a PEM bundle.
+    Every method that takes the certificate's password raises CERT-PASSWORD (with `remaining`), CERT-LOCKED
+    (with `wait`), CERT-NOT-FOUND, CERT-DAMAGED, CERT-OTHER-PC or CERT-STORE. `trust_anchors` is a PEM bundle.
     """
 
     @property
@@ -176,8 +176,8 @@ class CertificateStore(Protocol):
         certificate_id: str,
         password: Secret,
         documents: Iterable[bytes],
-        reason: str = "",
         progress: Callable[[int, int], None] | None = None,
+        reason: str = "",
     ) -> tuple[bytes, ...]:
         """All documents signed with one password entry.
 

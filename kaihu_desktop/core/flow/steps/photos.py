@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Iterator
 
 from kaihu_desktop.core.flow.step import Answer, Problem, Services, Step
-from kaihu_desktop.core.rules.id_number import validate_id_number
+from kaihu_desktop.core.rules.id_number import beijing_today, validate_id_number
 from kaihu_desktop.core.rules.names import valid_name
 from kaihu_desktop.core.rules.validity import parse_date
 
@@ -71,5 +70,5 @@ def _validity_problems(fields: Answer) -> Iterator[Problem]:
     start, end = dates["valid_from"], dates["valid_until"]
     if start and end and end <= start:
         yield Problem("fields.valid_until", "有效期止应晚于有效期起")
-    elif end and end < date.today():
+    elif end and end < beijing_today():
         yield Problem("fields.valid_until", "身份证已过有效期，请先到期货公司临柜更新身份证信息")

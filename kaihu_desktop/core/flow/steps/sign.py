@@ -9,6 +9,9 @@ from kaihu_desktop.core.flow.step import Answer, Problem, Services, Step
 from kaihu_desktop.core.model.application import Application
 from kaihu_desktop.core.ports import Progress
 
+#: Failures of the certificate store that belong to the password field.
+PASSWORD_FAILURES = ("CERT-PASSWORD", "CERT-LOCKED")
+
 
 class Sign(Step):
     """Answer: ``{read: {agreement_id: {pages, seconds, finished}}, consent, password}``.
@@ -38,9 +41,14 @@ class Sign(Step):
             raise Failure("SIGN-UNREAD")
         originals = [services.backend.agreement_content(application.id, item) for item in agreements]
         steps = 2 * len(agreements)
-        signed = services.certificates.sign_pdf(
-            certificate_id, answer["password"], originals, lambda done, _: progress(done, steps)
-        )
+        try:
+            signed = services.certificates.sign_pdf(
+                certificate_id, answer["password"], originals, lambda done, _: progress(done, steps)
+            )
+        except Failure as failure:
+            if failure.code in PASSWORD_FAILURES:
+                failure.field = "password"
+            raise
         uploads = []
         for number, document in enumerate(signed):
             uploads.append(services.backend.upload("signed_agreement", "application/pdf", document))

@@ -1,0 +1,183 @@
+"""Drives one application in the shell: pages in, answers kept and sent, failures shown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Callable
+
+from qtpy.QtCore import QObject, QTimer, Signal
+
+from kaihu_desktop.core.failure import Failure, Retry
+from kaihu_desktop.core.flow.engine import Engine, ProblemsFound
+from kaihu_desktop.core.flow.step import Problem
+from kaihu_desktop.ui.page import Page, PageContext
+from kaihu_desktop.ui.shell import Shell
+from kaihu_desktop.ui.step_pages import STEP_PAGES
+from kaihu_desktop.ui.tasks import Task
+
+#: What is typed is kept this long after the last key (milliseconds).
+KEEP_AFTER_MS = 400
+
+
+class ApplicationView(QObject):
+    """The shell alone owns 上一步 and 下一步; this is what they do.
+
+    Signals:
+        login_needed(): the session is over; the application is to be opened again after the login.
+        left(str): the person goes to another place; its id.
+    """
+
+    login_needed = Signal()
+    left = Signal(str)
+
+    def __init__(self, shell: Shell, engine: Engine, context: PageContext) -> None:
+        super().__init__(shell)
+        self.engine = engine
+        self._shell, self._context = shell, context
+        self._page: Page | None = None
+        self._sending: Task | None = None
+        self._keeping: Task | None = None
+        self._after_keeping: Callable[[], None] | None = None
+        self._keep_timer = QTimer(self)
+        self._keep_timer.setSingleShot(True)
+        self._keep_timer.setInterval(KEEP_AFTER_MS)
+        self._keep_timer.timeout.connect(self._keep)
+        self._connections = (
+            (shell.footer.back, self._back),
+            (shell.footer.next, self._next),
+            (shell.rail.chosen, self._go_to),
+        )
+        for signal, slot in self._connections:
+            signal.connect(slot)
+        self._show_step()
+
+    def close(self) -> None:
+        """Keep what is typed and let go of the shell."""
+        self._leave_page()
+        for signal, slot in self._connections:
+            signal.disconnect(slot)
+        self.deleteLater()
+
+    def _show_step(self) -> None:
+        engine, step = self.engine, self.engine.shown
+        if self._page is not None:
+            self._page.leave()
+        page = STEP_PAGES[step.id](self._context)
+        reasons = [reason for reason in engine.application.reasons if reason.step == step.id]
+        page.load(engine.answer(step), reasons)
+        page.changed.connect(self._changed)
+        page.advance.connect(self._next)
+        self._page = page
+        shell, plan = self._shell, engine.plan
+        shell.rail.show_steps(
+            engine.business.title, plan, step, self._context.services.company.hotline
+        )
+        shell.footer.set_actions(page.primary_text, plan.before(step) != step)
+        shell.footer.set_saved("")
+        shell.footer.set_blocked(page.blocked())
+        shell.show_page(page, rail=True, footer=True)
+
+    def _changed(self) -> None:
+        self._shell.footer.set_blocked(self._page.blocked())
+        self._keep_timer.start()
+
+    def _keep(self) -> None:
+        if self._keeping is not None:
+            self._keep_timer.start()
+            return
+        engine, step, answer = self.engine, self.engine.shown, self._page.answer()
+        self._keeping = self._context.tasks.run(
+            self, lambda _: engine.keep(step, answer), self._kept, lambda _: self._kept(None)
+        )
+
+    def _kept(self, _: object) -> None:
+        self._keeping = None
+        self._shell.footer.set_saved(f"已自动保存 {datetime.now():%H:%M}")
+        go_on, self._after_keeping = self._after_keeping, None
+        if go_on is not None:
+            go_on()
+
+    def _next(self) -> None:
+        if self._sending is None and self._page.blocked() is None:
+            self._page.before_submit(self._submit)
+
+    def _submit(self) -> None:
+        self._keep_timer.stop()
+        if self._keeping is not None:
+            self._after_keeping = self._submit
+            return
+        engine, step, answer = self.engine, self.engine.shown, self._page.answer()
+        self._shell.error_panel.hide()
+        self._sending = self._context.tasks.run(
+            self,
+            lambda progress: engine.submit(step, answer, progress),
+            lambda _: self._show_step(),
+            self._refused,
+            label=self._page.sending_text,
+            problems=self._show_problems,
+        )
+        self._sending.ended.connect(self._sent)
+
+    def _sent(self) -> None:
+        sending, self._sending = self._sending, None
+        if sending.cancelled:
+            self._show_step()  # it may have been accepted all the same: show where the engine stands
+
+    def _show_problems(self, found: ProblemsFound) -> None:
+        self._page.show_problems(found.problems)
+        self._shell.footer.set_blocked(self._page.blocked())
+
+    def _refused(self, failure: Failure) -> None:
+        problems = [Problem(field, text) for field, text in failure.errors]
+        if failure.field and not problems:
+            problems = [Problem(failure.field, refusal_text(failure))]
+        self._page.show_problems(problems)
+        if failure.retry is Retry.LOGIN:
+            self._shell.show_failure(failure, self.login_needed.emit)
+        elif failure.code in _READ_AGAIN:
+            self._shell.show_failure(failure, None)
+            self._read_again()
+        elif not problems:
+            self._shell.show_failure(failure, self._submit)
+
+    def _read_again(self) -> None:
+        engine = self.engine
+        before = engine.shown
+        self._context.tasks.run(
+            self,
+            lambda _: engine.refresh(),
+            lambda _: self._show_step() if engine.shown != before else None,
+            lambda failure: self._shell.show_failure(failure),
+        )
+
+    def _back(self) -> None:
+        self._leave_page()
+        self.engine.go_back()
+        self._show_step()
+
+    def _go_to(self, place: str) -> None:
+        if place in STEP_PAGES:
+            self._leave_page()
+            self.engine.go_to(place)
+            self._show_step()
+        else:
+            self.left.emit(place)
+
+    def _leave_page(self) -> None:
+        """Keep the page's answer at once, before the page is gone."""
+        page = self._page
+        if self._keep_timer.isActive():
+            self._keep_timer.stop()
+            self.engine.keep(self.engine.shown, page.answer())
+        page.leave()
+
+
+#: The server's record differs from what is shown: read it and show where it stands.
+_READ_AGAIN = ("SERVER-CONFLICT", "APP-STEP-ORDER", "APP-CLOSED")
+
+
+def refusal_text(failure: Failure) -> str:
+    """One sentence for the field: what is wrong, tries left, and how long to wait."""
+    left = f"，还可以试 {failure.remaining} 次" if failure.remaining else ""
+    wait = f"，请 {max(failure.wait // 60, 1)} 分钟后再试" if failure.wait else ""
+    return f"{failure.text}{left}{wait}"

@@ -1,0 +1,207 @@
+"""Leads from the company to the login, to the places outside a business, and into an application."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Callable
+
+from qtpy.QtCore import QObject
+from qtpy.QtWidgets import QApplication
+
+from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.core.flow.businesses import BUSINESSES
+from kaihu_desktop.core.flow.engine import Engine
+from kaihu_desktop.core.flow.step import Services
+from kaihu_desktop.core.model.application import Application, Status
+from kaihu_desktop.core.model.company import Company
+from kaihu_desktop.core.model.login import LoggedIn
+from kaihu_desktop.core.ports import (
+    Backend,
+    CameraDirectory,
+    CardReader,
+    CertificateStore,
+    Journal,
+    Settings,
+)
+from kaihu_desktop.core.rules.bank_bin import BinTable
+from kaihu_desktop.ui.application_view import ApplicationView
+from kaihu_desktop.ui.page import Page, PageContext
+from kaihu_desktop.ui.pages.business_choice import BusinessChoicePage
+from kaihu_desktop.ui.pages.company import CompanyPage
+from kaihu_desktop.ui.pages.login import LoginPage
+from kaihu_desktop.ui.pages.my_business import MyBusinessPage
+from kaihu_desktop.ui.shell import Shell
+from kaihu_desktop.ui.tasks import TaskRunner
+from kaihu_desktop.ui.theme import Theme
+
+#: The places outside a business: (id, title in the rail).
+PLACES = (("business_choice", "业务办理"), ("my_business", "我的业务"))
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The rooms below, as bootstrap joins them. Callables are loaded when first needed, off the UI thread."""
+
+    backend: Backend
+    certificates: CertificateStore
+    journal: Journal
+    settings: Settings
+    cameras: CameraDirectory
+    card_reader: Callable[[], CardReader]
+    bins: Callable[[], BinTable]
+
+
+class Navigator(QObject):
+    """Decides which page comes next outside an application."""
+
+    def __init__(self, shell: Shell, tasks: TaskRunner, ports: Ports) -> None:
+        super().__init__(shell)
+        self._shell, self._tasks, self._ports = shell, tasks, ports
+        self._company: Company | None = None
+        self._services: Services | None = None
+        self._view: ApplicationView | None = None
+        self._reopen: str | None = None
+        shell.top_bar.logout.connect(self._ask_logout)
+        shell.rail.chosen.connect(self._go_to)
+        shell.closing.connect(self._close_view)
+
+    def start(self) -> None:
+        """Show the first page: the company's login where the company is known, else its choice."""
+        page = self._show_company_page()
+        if self._ports.settings.company_code:
+            page.submit()
+
+    # company and login
+
+    def _show_company_page(self) -> CompanyPage:
+        self._company = None
+        Theme.apply(QApplication.instance())
+        self._shell.top_bar.set_company("", None)
+        page = CompanyPage(self._tasks, self._ports.backend, self._ports.settings.company_code)
+        page.chosen.connect(self._company_chosen)
+        self._shell.show_page(page, rail=False, footer=False)
+        return page
+
+    def _company_chosen(self, company: Company, logo_png: bytes) -> None:
+        self._company = company
+        self._ports.settings.remember_company(company.code)
+        Theme.apply(QApplication.instance(), company.colour)
+        self._shell.top_bar.set_company(company.name, logo_png or None)
+        self._show_login()
+
+    def _show_login(self) -> None:
+        self._close_view()
+        self._services = None
+        self._shell.top_bar.set_person("")
+        page = LoginPage(self._tasks, self._shell.dialogs, self._ports.backend, self._company)
+        page.logged_in.connect(self._logged_in)
+        page.other_company.connect(self._show_company_page)
+        self._shell.show_page(page, rail=False, footer=False)
+
+    def _logged_in(self, person: LoggedIn) -> None:
+        self._shell.top_bar.set_person(f"{person.masked_id_number} · {person.name}")
+        backend = self._ports.backend
+        self._load(
+            lambda: (backend.customer(), backend.applications()), self._show_where_one_was, "正在读取您的业务…"
+        )
+
+    def _show_where_one_was(self, loaded: tuple) -> None:
+        customer, applications = loaded
+        ports = self._ports
+        self._services = Services(ports.backend, ports.certificates, self._company, customer)
+        reopen, self._reopen = self._reopen, None
+        unfinished = [one for one in applications if one.status is Status.DRAFT or one.id == reopen]
+        if len(unfinished) == 1:
+            self._open(unfinished[0])
+        elif any(not one.status.finished for one in applications):
+            self._show_my_business()
+        else:
+            self._show_business_choice()
+
+    # places outside a business
+
+    def _go_to(self, place: str) -> None:
+        if place == "business_choice":
+            self._show_business_choice()
+        elif place == "my_business":
+            self._show_my_business()
+
+    def _show_business_choice(self) -> None:
+        page = BusinessChoicePage(self._tasks, self._ports.backend, self._company)
+        page.started.connect(self._open)
+        page.in_flight.connect(lambda failure: self._explain_in_flight(failure))
+        self._show_place(page, "business_choice")
+
+    def _explain_in_flight(self, failure: Failure) -> None:
+        self._shell.dialogs.confirm(
+            "有未完成的业务", f"{failure.text}。{failure.remedy}", "去“我的业务”", self._show_my_business
+        )
+
+    def _show_my_business(self) -> None:
+        page = MyBusinessPage(
+            self._tasks, self._shell.dialogs, self._ports.backend, self._ports.journal, self._company.hotline
+        )
+        page.operate.connect(self._open)
+        page.start_other.connect(self._show_business_choice)
+        self._show_place(page, "my_business")
+
+    def _show_place(self, page: Page, place: str) -> None:
+        self._close_view()
+        page.failed.connect(self._login_if_expired)
+        self._shell.rail.show_places(PLACES, place, self._company.hotline)
+        self._shell.show_page(page, rail=True, footer=False)
+
+    # an application
+
+    def _open(self, application: Application) -> None:
+        self._close_view()
+        context = PageContext(
+            self._tasks,
+            self._shell.dialogs,
+            self._services,
+            application,
+            self._ports.card_reader,
+            self._ports.cameras,
+            self._ports.bins,
+        )
+        engine = Engine(BUSINESSES[application.business], self._services, self._ports.journal, application)
+        view = ApplicationView(self._shell, engine, context)
+        view.login_needed.connect(self._login_again)
+        view.left.connect(self._go_to)
+        self._view = view
+
+    def _login_again(self) -> None:
+        self._reopen = self._view.engine.application.id if self._view else None
+        self._show_login()
+
+    def _close_view(self) -> None:
+        view, self._view = self._view, None
+        if view is not None:
+            view.close()
+
+    # logging out
+
+    def _ask_logout(self) -> None:
+        self._shell.dialogs.confirm(
+            "退出登录", "已填写的内容会保存，下次登录后可以继续办理。", "退出登录", self._logout
+        )
+
+    def _logout(self) -> None:
+        backend = self._ports.backend
+        self._show_login()
+        self._tasks.run(self, lambda _: backend.logout(), lambda _: None)
+
+    # helpers
+
+    def _load(self, work: Callable[[], object], done: Callable[..., None], label: str) -> None:
+        self._tasks.run(
+            self,
+            lambda _: work(),
+            done,
+            lambda failure: self._shell.show_failure(failure, lambda: self._load(work, done, label)),
+            label=label,
+        )
+
+    def _login_if_expired(self, failure: Failure) -> None:
+        if failure.code == "AUTH-EXPIRED":
+            self._shell.show_failure(failure, self._show_login)

@@ -1,0 +1,119 @@
+"""What a page is: it shows one step (or one place outside a business) and returns an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Callable, Sequence
+
+from qtpy.QtCore import Qt, Signal
+from qtpy.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from kaihu_desktop.core.flow.step import Answer, Problem, Services
+from kaihu_desktop.core.model.application import Application, Reason
+from kaihu_desktop.core.ports import CameraDirectory, CardReader
+from kaihu_desktop.core.rules.bank_bin import BinTable
+from kaihu_desktop.ui.dialogs import Dialogs
+from kaihu_desktop.ui.tasks import TaskRunner
+from kaihu_desktop.ui.widgets.labels import label
+
+
+@dataclass(frozen=True)
+class PageContext:
+    """What a step's page may use. It holds neither the engine nor the other pages."""
+
+    tasks: TaskRunner
+    dialogs: Dialogs
+    services: Services
+    application: Application
+    card_reader: Callable[[], CardReader]
+    cameras: CameraDirectory
+    bins: Callable[[], BinTable]
+
+
+class Page(QWidget):
+    """A page in the shell: title, subtitle and `body`, a layout that scrolls when the window is small.
+
+    Signals:
+        changed(): the answer changed; the shell keeps it and asks `blocked` again.
+        advance(): the person pressed Enter in the last field, or a widget asks for the primary action.
+        failed(Failure): something that the shell's error panel must show.
+    """
+
+    changed = Signal()
+    advance = Signal()
+    failed = Signal(object)
+
+    #: Text of the primary action in the footer.
+    primary_text = "下一步"
+
+    #: What is shown while the answer is sent.
+    sending_text = "正在提交…"
+
+    def __init__(self, name: str, title: str, subtitle: str = "") -> None:
+        super().__init__()
+        self.setObjectName(f"{name}.page")
+        self.setAccessibleName(title)
+        self.setProperty("role", "ground")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.title = label(title, "title", f"{name}.title")
+        self.subtitle = label(subtitle, "subtitle", wrap=True)
+        self.subtitle.setVisible(bool(subtitle))
+        inside = QWidget()
+        inside.setProperty("role", "ground")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(32, 24, 32, 24)
+        column.setSpacing(4)
+        column.addWidget(self.title)
+        column.addWidget(self.subtitle)
+        column.addSpacing(12)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(12)
+        column.addLayout(self.body, 1)
+        outside = QVBoxLayout(self)
+        outside.setContentsMargins(0, 0, 0, 0)
+        outside.addWidget(scrolling(inside))
+
+    def set_heading(self, title: str, subtitle: str) -> None:
+        """Change title and subtitle, for a page that has several states."""
+        self.title.setText(title)
+        self.subtitle.setText(subtitle)
+        self.subtitle.setVisible(bool(subtitle))
+
+    def load(self, answer: Answer | None, reasons: Sequence[Reason]) -> None:
+        """Show an answer, and why it was rejected if it was. Called once, before the page is shown."""
+
+    def answer(self) -> dict[str, Any]:
+        """The answer as it stands, complete or not."""
+        return {}
+
+    def blocked(self) -> str | None:
+        """Why the primary action can't be pressed yet, in a short sentence; None if it can."""
+        return None
+
+    def before_submit(self, go_on: Callable[[], None]) -> None:
+        """Called when the primary action is pressed; calls `go_on` when nothing more is to be asked."""
+        go_on()
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Mark the fields that must be corrected and focus the first."""
+
+    def first_focus(self) -> QWidget | None:
+        """The widget that has the focus when the page opens."""
+        return None
+
+    def leave(self) -> None:
+        """The page is about to be taken away: stop what runs (camera, timers)."""
+
+
+def scrolling(inside: QWidget) -> QScrollArea:
+    """A frameless scroll area around a widget, vertical only as far as the widget allows."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(inside)
+    return area
+
+
+

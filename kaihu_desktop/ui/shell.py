@@ -1,0 +1,116 @@
+"""The window: top bar, rail, page, error panel and footer. It shows what it is told, and decides nothing."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+from qtpy.QtCore import Qt, QTimer, Signal
+from qtpy.QtGui import QCloseEvent, QResizeEvent
+from qtpy.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.ui.dialogs import Dialogs
+from kaihu_desktop.ui.page import Page
+from kaihu_desktop.ui.tasks import Task, TaskRunner
+from kaihu_desktop.ui.widgets.busy_overlay import BusyOverlay
+from kaihu_desktop.ui.widgets.error_panel import ErrorPanel
+from kaihu_desktop.ui.widgets.footer import Footer
+from kaihu_desktop.ui.widgets.rail import Rail
+from kaihu_desktop.ui.widgets.top_bar import TopBar
+
+#: Below this width the rail shows numbers only and the bars leave out the unimportant.
+COMPACT_WIDTH = 900
+
+
+class Shell(QWidget):
+    """The one window of the client.
+
+    Signals:
+        closing(): the person closes the window; what is typed is to be kept now.
+    """
+
+    closing = Signal()
+
+    def __init__(self, tasks: TaskRunner) -> None:
+        super().__init__()
+        self.setObjectName("shell")
+        self.setWindowTitle("期货互联网开户云")
+        self.setMinimumSize(640, 400)
+        self.resize(1280, 800)
+        self.dialogs = Dialogs(self)
+        self.top_bar, self.rail, self.footer, self.error_panel = TopBar(), Rail(), Footer(), ErrorPanel()
+        self.page: QWidget | None = None
+        self._page_place = QVBoxLayout()
+        self._page_place.setContentsMargins(0, 0, 0, 0)
+        self._arrange()
+        self._busy = BusyOverlay(self)
+        tasks.busy.connect(self._show_busy)
+        tasks.idle.connect(self._busy.finish)
+
+    def _arrange(self) -> None:
+        self._error_place = QVBoxLayout()
+        self._error_place.setContentsMargins(32, 0, 32, 12)
+        self._error_place.addWidget(self.error_panel)
+        self.error_panel.installEventFilter(self)
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addLayout(self._page_place, 1)
+        right.addLayout(self._error_place)
+        right.addWidget(self.footer)
+        middle = QHBoxLayout()
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(0)
+        middle.addWidget(self.rail)
+        middle.addLayout(right, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top_bar)
+        column.addLayout(middle, 1)
+        self._set_error_margin(False)
+
+    def show_page(self, page: Page, *, rail: bool, footer: bool) -> None:
+        """Put a page into the window in place of the one before, and focus its first field."""
+        old, self.page = self.page, page
+        self.error_panel.hide()
+        self.rail.setVisible(rail)
+        self.footer.setVisible(footer)
+        self._page_place.addWidget(page)
+        if old is not None:
+            self._page_place.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        page.failed.connect(lambda failure: self.show_failure(failure))
+        self.setWindowTitle(f"{page.accessibleName()} - 期货互联网开户云")
+        QTimer.singleShot(0, page, lambda: self._focus_first(page))
+
+    def show_failure(self, failure: Failure, repeat: Callable[[], None] | None = None) -> None:
+        """Say under the page what failed; `repeat` is what 重试 does."""
+        self.error_panel.show_failure(failure, repeat)
+
+    def _focus_first(self, page: Page) -> None:
+        widget = page.first_focus()
+        if widget is not None and page is self.page:
+            widget.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_busy(self, task: Task) -> None:
+        self._busy.follow(task)
+
+    def _set_error_margin(self, shown: bool) -> None:
+        self._error_place.setContentsMargins(32, 0, 32, 12 if shown else 0)
+
+    def eventFilter(self, watched: object, event: object) -> bool:
+        if watched is self.error_panel and event.type() in (event.Type.Show, event.Type.Hide):
+            self._set_error_margin(event.type() == event.Type.Show)
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        compact = self.width() < COMPACT_WIDTH
+        self.rail.set_compact(compact)
+        self.footer.set_compact(compact)
+        self.top_bar.set_compact(compact)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        event.accept()

@@ -1,0 +1,153 @@
+"""The only door to background work: run it in a thread, deliver on the UI thread."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Callable
+
+from qtpy.QtCore import QObject, QTimer, Signal
+
+from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.core.flow.engine import ProblemsFound
+from kaihu_desktop.core.ports import Cancelled, Progress
+
+log = logging.getLogger(__name__)
+
+#: Nothing is shown for work that takes less (milliseconds).
+QUIET_MS = 300
+
+Work = Callable[[Progress], Any]
+
+
+class Task(QObject):
+    """One piece of background work.
+
+    Signals:
+        progressed(done, total): as the work reports it.
+        ended(): always last, whatever happened.
+    """
+
+    progressed = Signal(int, int)
+    ended = Signal()
+    _finished = Signal(object, object)
+
+    def __init__(self, label: str | None) -> None:
+        super().__init__()
+        self.label = label
+        self._cancelled = threading.Event()
+
+    def cancel(self) -> None:
+        """Drop the result; work that reports progress ends at its next report."""
+        self._cancelled.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether nobody waits for the result any more."""
+        return self._cancelled.is_set()
+
+    def report(self, done: int, total: int) -> None:
+        """The work's `Progress`: raises `Cancelled` when the task was cancelled."""
+        if self._cancelled.is_set():
+            raise Cancelled
+        self.progressed.emit(done, total)
+
+
+class TaskRunner(QObject):
+    """Runs blocking work off the UI thread.
+
+    Signals:
+        busy(task): a task with a label takes longer than `QUIET_MS`.
+        idle(): no labelled task is running any more.
+    """
+
+    busy = Signal(object)
+    idle = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="task")
+        self._running: set[Task] = set()
+
+    def run(
+        self,
+        owner: QObject,
+        work: Work,
+        done: Callable[[Any], None],
+        failed: Callable[[Failure], None] | None = None,
+        label: str | None = None,
+        problems: Callable[[ProblemsFound], None] | None = None,
+    ) -> Task:
+        """Run `work(progress)` and call one of the callbacks on the UI thread.
+
+        Nothing is called once `owner` is destroyed or the task is cancelled. `label` says in Chinese
+        what is going on; without one the work is silent. Errors that are not a `Failure` become
+        ``PC-INTERNAL`` and are logged without their message, which may hold personal data.
+        """
+        task = Task(label)
+        self._running.add(task)
+        owner.destroyed.connect(task.cancel)
+        task._finished.connect(
+            lambda result, error: self._deliver(task, result, error, done, failed, problems)
+        )
+        if label:
+            QTimer.singleShot(QUIET_MS, lambda: self._announce(task))
+        self._pool.submit(self._work, task, work)
+        return task
+
+    def close(self) -> None:
+        """Cancel everything and let the threads end."""
+        for task in list(self._running):
+            task.cancel()
+        self._pool.shutdown(wait=False)
+
+    @staticmethod
+    def _work(task: Task, work: Work) -> None:
+        result, error = None, None
+        try:
+            result = work(task.report)
+        except Exception as raised:  # the one place that sees every error of background work
+            error = raised
+        try:
+            task._finished.emit(result, error)
+        except RuntimeError:  # the application is going down
+            pass
+
+    def _announce(self, task: Task) -> None:
+        if task in self._running and not task.cancelled:
+            self.busy.emit(task)
+
+    def _deliver(
+        self,
+        task: Task,
+        result: Any,
+        error: Exception | None,
+        done: Callable[[Any], None],
+        failed: Callable[[Failure], None] | None,
+        problems: Callable[[ProblemsFound], None] | None,
+    ) -> None:
+        self._running.discard(task)
+        task.ended.emit()
+        if not any(running.label for running in self._running):
+            self.idle.emit()
+        if task.cancelled or isinstance(error, Cancelled):
+            return
+        if error is None:
+            done(result)
+        elif isinstance(error, ProblemsFound) and problems is not None:
+            problems(error)
+        elif failed is not None:
+            failed(as_failure(error))
+
+
+def as_failure(error: Exception) -> Failure:
+    """The failure to show for an error; what is not a `Failure` is logged by its type and place."""
+    if isinstance(error, Failure):
+        return error
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "unknown"
+    log.error("unexpected %s at %s", type(error).__name__, where)
+    return Failure("PC-INTERNAL")

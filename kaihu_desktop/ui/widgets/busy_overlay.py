@@ -1,0 +1,128 @@
+"""What is going on while the person waits: a quiet spinner with words, from 2 s progress and 取消."""
+
+from __future__ import annotations
+
+from qtpy.QtCore import QEvent, QObject, QPointF, QRectF, Qt, QTimer
+from qtpy.QtGui import QColor, QPainter, QPaintEvent, QPen
+from qtpy.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from kaihu_desktop.ui.tasks import Task
+from kaihu_desktop.ui.theme import Theme
+from kaihu_desktop.ui.widgets.labels import button, label
+
+#: After this time progress and 取消 appear (milliseconds).
+LONG_MS = 2000
+
+
+class Spinner(QWidget):
+    """A turning arc; it turns only while it is seen."""
+
+    def __init__(self, size: int = 20) -> None:
+        super().__init__()
+        self.setFixedSize(size, size)
+        self._angle = 0
+        self._timer = QTimer(self)
+        self._timer.setInterval(40)
+        self._timer.timeout.connect(self._turn)
+
+    def showEvent(self, event: QEvent) -> None:
+        self._timer.start()
+
+    def hideEvent(self, event: QEvent) -> None:
+        self._timer.stop()
+
+    def _turn(self) -> None:
+        self._angle = (self._angle + 18) % 360
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(QPointF(self.rect().center()) + QPointF(0.5, 0.5))
+        painter.rotate(self._angle)
+        radius = self.width() / 2 - 2
+        circle = QRectF(-radius, -radius, 2 * radius, 2 * radius)
+        painter.setPen(QPen(QColor(Theme.current.line), 2.5))
+        painter.drawEllipse(circle)
+        pen = QPen(QColor(Theme.current.primary), 2.5)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        painter.drawArc(circle, 0, 100 * 16)
+
+
+class BusyOverlay(QWidget):
+    """Floats over the lower middle of its host while a labelled task runs; input below stays blocked."""
+
+    def __init__(self, host: QWidget) -> None:
+        super().__init__(host)
+        self.setObjectName("shell.busy")
+        self._task: Task | None = None
+        self._card = QWidget(self)
+        self._card.setObjectName("dialog")
+        self._card.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(self._card)
+        row.setContentsMargins(20, 14, 20, 14)
+        row.setSpacing(12)
+        row.addWidget(Spinner())
+        column = QVBoxLayout()
+        column.setSpacing(6)
+        self._label = label("", "strong", "shell.busy.text")
+        self._progress = QProgressBar()
+        self._progress.setTextVisible(False)
+        self._progress.setMinimumWidth(220)
+        column.addWidget(self._label)
+        column.addWidget(self._progress)
+        row.addLayout(column)
+        self._cancel = button("取消", "secondary", "shell.busy.cancel", self._cancelled, small=True)
+        row.addWidget(self._cancel)
+        self._long = QTimer(self)
+        self._long.setSingleShot(True)
+        self._long.setInterval(LONG_MS)
+        self._long.timeout.connect(self._show_more)
+        host.installEventFilter(self)
+        self.hide()
+
+    def follow(self, task: Task) -> None:
+        """Show a task until `finish`."""
+        self._task = task
+        self._label.setText(task.label or "")
+        self.setAccessibleName(task.label or "")
+        self._progress.hide()
+        self._cancel.hide()
+        self._progress.setRange(0, 0)
+        task.progressed.connect(self._moved)
+        self._long.start()
+        self._fit()
+        self.show()
+        self.raise_()
+
+    def finish(self) -> None:
+        """Nothing is going on any more."""
+        self._task = None
+        self._long.stop()
+        self.hide()
+
+    def _moved(self, done: int, total: int) -> None:
+        self._progress.setRange(0, total)
+        self._progress.setValue(done)
+
+    def _show_more(self) -> None:
+        self._progress.show()
+        self._cancel.show()
+        self._fit()
+
+    def _cancelled(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        self.finish()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._fit()
+        return False
+
+    def _fit(self) -> None:
+        host = self.parent()
+        self.setGeometry(host.rect())
+        self._card.adjustSize()
+        self._card.move((host.width() - self._card.width()) // 2, (host.height() - self._card.height()) // 2)

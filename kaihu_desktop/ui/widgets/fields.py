@@ -1,0 +1,153 @@
+"""Input fields with a label above, a sign beside it, and the error in a sentence below."""
+
+from __future__ import annotations
+
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from kaihu_desktop.core.secret import Secret
+from kaihu_desktop.ui.icons import icon
+from kaihu_desktop.ui.theme import Theme
+from kaihu_desktop.ui.widgets.labels import chip, label, set_chip, set_property
+
+
+class Field(QWidget):
+    """A labelled input. The object name belongs to the input itself, such as ``login.id_number``.
+
+    Signals:
+        changed(): the person changed the value; an error that was shown is gone.
+    """
+
+    changed = Signal()
+
+    def __init__(self, title: str, name: str, editor: QWidget, *, required: bool = False, hint: str = "") -> None:
+        super().__init__()
+        self.editor = editor
+        editor.setObjectName(name)
+        editor.setAccessibleName(title)
+        self._title = label(title, "field-label")
+        self._title.setBuddy(editor)
+        self.chip = chip("", "", f"{name}.chip")
+        self.chip.hide()
+        self.hint = label(hint, "hint", f"{name}.hint")
+        self._error = label("", "field-error", f"{name}.error", wrap=True)
+        self._error.hide()
+        heading = QHBoxLayout()
+        heading.setSpacing(4)
+        if required:
+            heading.addWidget(label("*", "required"))
+        heading.addWidget(self._title)
+        heading.addWidget(self.hint)
+        heading.addWidget(self.chip)
+        heading.addStretch(1)
+        self.row = QHBoxLayout()
+        self.row.setSpacing(12)
+        self.row.addWidget(editor, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(heading)
+        column.addLayout(self.row)
+        column.addWidget(self._error)
+        self.setFocusProxy(editor)
+
+    @property
+    def error(self) -> str:
+        """The error that is shown, empty if none."""
+        return self._error.text() if self._error.isVisibleTo(self) else ""
+
+    def set_error(self, text: str) -> None:
+        """Show an error below the field; an empty text takes it away."""
+        self._error.setText(text)
+        self._error.setVisible(bool(text))
+        self.editor.setAccessibleDescription(text)
+        set_property(self.editor, "state", "error" if text else "")
+
+    def set_chip(self, text: str, kind: str) -> None:
+        """Show a tag beside the label; an empty text takes it away."""
+        set_chip(self.chip, text, kind)
+        self.chip.setVisible(bool(text))
+
+    def _edited(self) -> None:
+        self.set_error("")
+        self.changed.emit()
+
+
+class TextField(Field):
+    """One line of text."""
+
+    def __init__(
+        self, title: str, name: str, *, placeholder: str = "", required: bool = False, hint: str = "", length: int = 0
+    ) -> None:
+        self.edit = QLineEdit()
+        self.edit.setPlaceholderText(placeholder)
+        if length:
+            self.edit.setMaxLength(length)
+        super().__init__(title, name, self.edit, required=required, hint=hint)
+        self.edit.textEdited.connect(lambda _: self._edited())
+
+    @property
+    def text(self) -> str:
+        """What was typed, without blanks around it."""
+        return self.edit.text().strip()
+
+    def set_text(self, text: str) -> None:
+        """Fill the field without saying that the person changed it."""
+        self.edit.setText(text)
+
+
+class PasswordField(TextField):
+    """A password: hidden, with an eye to look at it. `secret` is what was typed."""
+
+    def __init__(self, title: str, name: str, *, placeholder: str = "") -> None:
+        super().__init__(title, name, placeholder=placeholder, length=64)
+        self.edit.setEchoMode(QLineEdit.EchoMode.Password)
+        self._eye = self.edit.addAction(
+            icon("eye", Theme.current.text_secondary), QLineEdit.ActionPosition.TrailingPosition
+        )
+        self._eye.setText("显示密码")
+        self._eye.triggered.connect(lambda: self._toggle())
+
+    def _toggle(self) -> None:
+        hidden = self.edit.echoMode() == QLineEdit.EchoMode.Password
+        self.edit.setEchoMode(QLineEdit.EchoMode.Normal if hidden else QLineEdit.EchoMode.Password)
+        self._eye.setIcon(icon("eye-off" if hidden else "eye", Theme.current.text_secondary))
+
+    @property
+    def secret(self) -> Secret:
+        """The password."""
+        return Secret(self.edit.text())
+
+    def clear(self) -> None:
+        """Forget what was typed."""
+        self.edit.clear()
+
+
+class ChoiceField(Field):
+    """A choice from a list of (value, text); the first row may be a request to choose."""
+
+    def __init__(self, title: str, name: str, *, placeholder: str = "请选择", required: bool = False) -> None:
+        self.combo = QComboBox()
+        self.combo.setMaxVisibleItems(12)
+        super().__init__(title, name, self.combo, required=required)
+        self._placeholder = placeholder
+        self.set_choices(())
+        self.combo.activated.connect(lambda _: self._edited())
+
+    def set_choices(self, choices: tuple[tuple[str, str], ...]) -> None:
+        """Offer these (value, text) rows."""
+        self.combo.clear()
+        self.combo.addItem(self._placeholder, "")
+        for value, text in choices:
+            self.combo.addItem(text, value)
+
+    @property
+    def value(self) -> str:
+        """The chosen value, empty if none."""
+        return str(self.combo.currentData() or "")
+
+    def set_value(self, value: str) -> None:
+        """Choose a value without saying that the person changed it."""
+        self.combo.setCurrentIndex(max(self.combo.findData(value), 0))
+
+

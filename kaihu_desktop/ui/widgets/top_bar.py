@@ -1,0 +1,86 @@
+"""The top bar: whose client this is, and who is logged in."""
+
+from __future__ import annotations
+
+from qtpy.QtCore import Qt, Signal
+from qtpy.QtGui import QColor, QFont, QPainter, QPixmap
+from qtpy.QtWidgets import QFrame, QHBoxLayout, QLabel
+
+from kaihu_desktop.ui.theme import Theme
+from kaihu_desktop.ui.widgets.labels import button, label
+
+LOGO_SIZE = 32
+
+
+class TopBar(QFrame):
+    """Company on the left, the masked person and 退出登录 on the right. Signals: logout()."""
+
+    logout = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "top-bar")
+        self.setFixedHeight(56)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(24, 0, 24, 0)
+        row.setSpacing(12)
+        self._logo = QLabel()
+        self._logo.setFixedSize(LOGO_SIZE, LOGO_SIZE)
+        self._name = label("期货互联网开户云", "card-title", "shell.company")
+        self._product = label("", "secondary")
+        row.addWidget(self._logo)
+        row.addWidget(self._name)
+        row.addWidget(self._product)
+        row.addStretch(1)
+        self._person = label("", "secondary", "shell.person")
+        row.addWidget(self._person)
+        self._logout = button("退出登录", "link", "shell.logout", self.logout.emit)
+        row.addWidget(self._logout)
+        self.set_person("")
+        self.set_company("", None)
+
+    def set_company(self, name: str, logo_png: bytes | None) -> None:
+        """Show a company; without a name the product alone."""
+        self._name.setText(name or "期货互联网开户云")
+        self._product.setText("期货互联网开户云" if name else "")
+        self._logo.setPixmap(_logo(name, logo_png, self.devicePixelRatioF()))
+
+    def set_person(self, text: str) -> None:
+        """Show who is logged in, masked; empty when nobody is."""
+        self._person.setText(text)
+        self._logout.setVisible(bool(text))
+
+    def set_compact(self, compact: bool) -> None:
+        """Leave out what a narrow window has no room for."""
+        self._product.setVisible(not compact)
+
+
+def _logo(name: str, logo_png: bytes | None, ratio: float) -> QPixmap:
+    size = round(LOGO_SIZE * ratio)
+    picture = QPixmap()
+    if logo_png and picture.loadFromData(logo_png):
+        picture = picture.scaled(
+            size, size, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
+    else:
+        picture = _initial(name[:1] or "开", size)
+    picture.setDevicePixelRatio(ratio)
+    return picture
+
+
+def _initial(letter: str, size: int) -> QPixmap:
+    picture = QPixmap(size, size)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(QColor(Theme.current.primary))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.drawRoundedRect(picture.rect(), size * 0.2, size * 0.2)
+    font = QFont(painter.font())
+    font.setPixelSize(round(size * 0.5))
+    font.setBold(True)
+    painter.setFont(font)
+    painter.setPen(QColor("white"))
+    painter.drawText(picture.rect(), Qt.AlignmentFlag.AlignCenter, letter)
+    painter.end()
+    return picture
