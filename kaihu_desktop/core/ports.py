@@ -140,5 +140,3 @@ class Settings(Protocol):
     company_code: str
 
     def remember_company(self, company_code: str) -> None: ...
-
-

@@ -69,9 +69,7 @@ class ApplicationView(QObject):
         page.advance.connect(self._next)
         self._page = page
         shell, plan = self._shell, engine.plan
-        shell.rail.show_steps(
-            engine.business.title, plan, step, self._context.services.company.hotline
-        )
+        shell.rail.show_steps(engine.business.title, plan, step, self._context.services.company.hotline)
         shell.footer.set_actions(page.primary_text, plan.before(step) != step)
         shell.footer.set_saved("")
         shell.footer.set_blocked(page.blocked())

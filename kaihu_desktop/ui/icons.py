@@ -27,7 +27,9 @@ def _pixmap(name: str, colour: str, size: int, ratio: float) -> QPixmap:
     picture = QPixmap(round(size * ratio), round(size * ratio))
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    QSvgRenderer(QByteArray(drawing.encode())).render(painter, QRectF(0, 0, picture.width(), picture.height()))
+    QSvgRenderer(QByteArray(drawing.encode())).render(
+        painter, QRectF(0, 0, picture.width(), picture.height())
+    )
     painter.end()
     picture.setDevicePixelRatio(ratio)
     return picture

@@ -43,10 +43,10 @@ class Ports:
     """The rooms below, as bootstrap joins them. Callables are loaded when first needed, off the UI thread."""
 
     backend: Backend
-    certificates: CertificateStore
-    journal: Journal
     settings: Settings
     cameras: CameraDirectory
+    certificates: Callable[[], CertificateStore]
+    journal: Callable[[], Journal]
     card_reader: Callable[[], CardReader]
     bins: Callable[[], BinTable]
 
@@ -59,6 +59,7 @@ class Navigator(QObject):
         self._shell, self._tasks, self._ports = shell, tasks, ports
         self._company: Company | None = None
         self._services: Services | None = None
+        self._journal: Journal | None = None
         self._view: ApplicationView | None = None
         self._reopen: str | None = None
         shell.top_bar.logout.connect(self._ask_logout)
@@ -102,7 +103,9 @@ class Navigator(QObject):
         self._shell.top_bar.set_person(f"{person.masked_id_number} · {person.name}")
         backend = self._ports.backend
         self._load(
-            lambda: (backend.customer(), backend.applications()), self._show_where_one_was, "正在读取您的业务…"
+            lambda: (backend.customer(), backend.applications()),
+            self._show_where_one_was,
+            "正在读取您的业务…",
         )
 
     def _show_where_one_was(self, loaded: tuple) -> None:
@@ -139,7 +142,7 @@ class Navigator(QObject):
 
     def _show_my_business(self) -> None:
         page = MyBusinessPage(
-            self._tasks, self._shell.dialogs, self._ports.backend, self._ports.journal, self._company.hotline
+            self._tasks, self._shell.dialogs, self._ports.backend, self._journal, self._company.hotline
         )
         page.operate.connect(self._open)
         page.start_other.connect(self._show_business_choice)
@@ -164,7 +167,7 @@ class Navigator(QObject):
             self._ports.cameras,
             self._ports.bins,
         )
-        engine = Engine(BUSINESSES[application.business], self._services, self._ports.journal, application)
+        engine = Engine(BUSINESSES[application.business], self._services, self._journal, application)
         view = ApplicationView(self._shell, engine, context)
         view.login_needed.connect(self._login_again)
         view.left.connect(self._go_to)

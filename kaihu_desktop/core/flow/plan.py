@@ -23,7 +23,9 @@ class Plan:
         open_steps = (
             step for step in applicable if application.record(step.id).state is not StepState.ACCEPTED
         )
-        return cls(applicable, next(open_steps) if application.status.editable else applicable[-1], application)
+        return cls(
+            applicable, next(open_steps) if application.status.editable else applicable[-1], application
+        )
 
     def step(self, step_id: str) -> Step:
         """The step with this id; KeyError if the application has no such step."""

@@ -20,7 +20,9 @@ class Field(QWidget):
 
     changed = Signal()
 
-    def __init__(self, title: str, name: str, editor: QWidget, *, required: bool = False, hint: str = "") -> None:
+    def __init__(
+        self, title: str, name: str, editor: QWidget, *, required: bool = False, hint: str = ""
+    ) -> None:
         super().__init__()
         self.editor = editor
         editor.setObjectName(name)
@@ -77,7 +79,14 @@ class TextField(Field):
     """One line of text."""
 
     def __init__(
-        self, title: str, name: str, *, placeholder: str = "", required: bool = False, hint: str = "", length: int = 0
+        self,
+        title: str,
+        name: str,
+        *,
+        placeholder: str = "",
+        required: bool = False,
+        hint: str = "",
+        length: int = 0,
     ) -> None:
         self.edit = QLineEdit()
         self.edit.setPlaceholderText(placeholder)
@@ -149,5 +158,3 @@ class ChoiceField(Field):
     def set_value(self, value: str) -> None:
         """Choose a value without saying that the person changed it."""
         self.combo.setCurrentIndex(max(self.combo.findData(value), 0))
-
-

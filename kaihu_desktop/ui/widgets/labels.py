@@ -60,7 +60,13 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
 
 
 def button(
-    text: str, kind: str, name: str, clicked: Callable[[], None] | None = None, *, small: bool = False, icon_name: str = ""
+    text: str,
+    kind: str,
+    name: str,
+    clicked: Callable[[], None] | None = None,
+    *,
+    small: bool = False,
+    icon_name: str = "",
 ) -> QPushButton:
     """A push button; kind: primary, secondary, danger, link, link-danger. `name` is the object name."""
     made = QPushButton(text)
@@ -73,7 +79,9 @@ def button(
         made.setProperty("size", "small")
     if icon_name:
         tokens = Theme.current
-        colour = {"primary": "#FFFFFF", "link": tokens.primary, "link-danger": tokens.error}.get(kind, tokens.text)
+        colour = {"primary": "#FFFFFF", "link": tokens.primary, "link-danger": tokens.error}.get(
+            kind, tokens.text
+        )
         made.setIcon(icon(icon_name, colour))
         made.setIconSize(QSize(16, 16))
     if clicked is not None:
@@ -101,10 +109,11 @@ def card(name: str = "", *, margins: int = 16, spacing: int = 8) -> tuple[QFrame
     return frame, column
 
 
+NOTE_SIGNS = {"": "info", "ok": "circle-check", "warn": "triangle-alert", "error": "circle-alert"}
+
+
 class Note(QFrame):
     """A tinted box with a sentence; kind: empty for information, ok, warn, error. A sign stands with it."""
-
-    SIGNS = {"": "info", "ok": "circle-check", "warn": "triangle-alert", "error": "circle-alert"}
 
     def __init__(self, text: str, kind: str = "", name: str = "") -> None:
         super().__init__()
@@ -123,7 +132,7 @@ class Note(QFrame):
         """Change text and kind."""
         tokens = Theme.current
         colours = {"": tokens.primary, "ok": tokens.ok, "warn": tokens.warn, "error": tokens.error}
-        self._sign.setPixmap(pixmap(self.SIGNS[kind], colours[kind], 18))
+        self._sign.setPixmap(pixmap(NOTE_SIGNS[kind], colours[kind], 18))
         self._sign.setFixedSize(18, 20)
         self.label.setText(text)
         self.setAccessibleName(text)

@@ -113,7 +113,9 @@ class Rail(QFrame):
         for number, step in enumerate(plan.steps, start=1):
             item = StepButton(number, step, _state(plan, step, shown))
             item.setEnabled(plan.reachable(step) and step != shown)
-            item.setCursor(Qt.CursorShape.PointingHandCursor if item.isEnabled() else Qt.CursorShape.ArrowCursor)
+            item.setCursor(
+                Qt.CursorShape.PointingHandCursor if item.isEnabled() else Qt.CursorShape.ArrowCursor
+            )
             item.clicked.connect(lambda _=False, step_id=step.id: self.chosen.emit(step_id))
             self._items.addWidget(item)
         minutes = round(plan.minutes_left)

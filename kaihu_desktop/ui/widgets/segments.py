@@ -26,7 +26,9 @@ class Segments(QWidget):
             made.setCheckable(True)
             made.setChecked(index == 0)
             made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            place = "only" if len(choices) == 1 else {0: "first", len(choices) - 1: "last"}.get(index, "middle")
+            place = (
+                "only" if len(choices) == 1 else {0: "first", len(choices) - 1: "last"}.get(index, "middle")
+            )
             made.setProperty("place", place)
             self._group.addButton(made, index)
             row.addWidget(made, 1)
