@@ -1,0 +1,268 @@
+"""The company's backend over REST, as the business sees it."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import uuid
+from dataclasses import replace
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from typing import Any, Callable, Mapping
+
+from kaihu_desktop.backend import codec
+from kaihu_desktop.backend.transport import Answer, Request, TimeLimits, Transport
+from kaihu_desktop.backend.uploads import Uploader
+from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.core.model.agreement import Agreement
+from kaihu_desktop.core.model.application import Application
+from kaihu_desktop.core.model.company import Company
+from kaihu_desktop.core.model.customer import Customer
+from kaihu_desktop.core.model.login import Captcha, Credentials, LoggedIn, SmsSent
+from kaihu_desktop.core.ports import Progress
+
+LOGO_BYTES = 2 * 1024 * 1024
+PEM_BYTES = 1024 * 1024
+FILE_BYTES = 20 * 1024 * 1024  # the contract's largest upload, and more than any agreement
+
+#: A refused refresh token means: log in again. A failure on the way doesn't.
+_REFRESH_REFUSED = ("AUTH-EXPIRED", "SERVER-REFUSED", "SERVER-NOT-FOUND", "SERVER-CONFLICT")
+
+
+class _Login:
+    """One login: its tokens, and the agreements (by SHA-256) that were fetched under it."""
+
+    def __init__(self, tokens: codec.Tokens) -> None:
+        self.tokens = tokens
+        self.renewing = threading.Lock()
+        self.agreements: dict[str, bytes] = {}
+
+    def wipe(self) -> None:
+        self.tokens.wipe()
+        self.agreements.clear()
+
+
+class RestBackend:
+    """Implements `core.ports.Backend`. A few worker threads may share it.
+
+    An access token that has expired is renewed once, unseen; is that refused, the failure is AUTH-EXPIRED.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        limits: TimeLimits | None = None,
+        wait: Callable[[float], object] | None = None,
+    ) -> None:
+        self._transport = Transport(base_url, limits, wait)
+        self._uploader = Uploader(self._authorised, self._transport.wait)
+        self._login: _Login | None = None
+
+    def close(self) -> None:
+        """Forget the login and close the connections."""
+        self._forget()
+        self._transport.close()
+
+    def clock(self) -> datetime:
+        """The backend's time (aware), which also shows that it is there. Raises every NET-… failure."""
+        answer = self._transport.send(Request("GET", "/health"))
+        codec.Reader(answer.document()).text("status")
+        try:
+            return parsedate_to_datetime(answer.headers["Date"]).astimezone(timezone.utc)
+        except (KeyError, TypeError, ValueError):
+            raise Failure("NET-BAD-ANSWER") from None
+
+    # company
+
+    def company(self, company_code: str) -> Company:
+        """Raises COMPANY-UNKNOWN."""
+        return codec.company_of(self._get("/companies/{code}", code=company_code))
+
+    def logo(self, company_code: str) -> bytes:
+        """A PNG, of at most 2 MB."""
+        request = Request("GET", "/companies/{code}/logo", {"code": company_code})
+        return self._transport.send(replace(request, media_type="image/png", limit=LOGO_BYTES)).body
+
+    def trust_anchors(self, company_code: str) -> bytes:
+        """The company's CA certificates as a PEM bundle."""
+        request = Request("GET", "/companies/{code}/trust-anchors", {"code": company_code})
+        return self._transport.send(
+            replace(request, media_type="application/x-pem-file", limit=PEM_BYTES)
+        ).body
+
+    # login
+
+    def captcha(self) -> Captcha:
+        """A new captcha picture."""
+        return codec.captcha_of(self._transport.send(Request("POST", "/captchas")).document())
+
+    def send_sms(
+        self, company_code: str, account_type: str, id_number: str, captcha_id: str, captcha_text: str
+    ) -> SmsSent:
+        """Raises the AUTH-… failures that are known before a code is sent."""
+        document = {
+            "company_code": company_code,
+            "account_type": account_type,
+            "id_number": id_number,
+            "captcha_id": captcha_id,
+            "captcha_text": captcha_text,
+        }
+        return codec.sms_sent_of(
+            self._transport.send(Request("POST", "/sms-codes", json=document)).document()
+        )
+
+    def login(self, credentials: Credentials) -> LoggedIn:
+        """Raises the AUTH-… failures."""
+        document = {
+            "company_code": credentials.company_code,
+            "account_type": credentials.account_type,
+            "id_number": credentials.id_number,
+            "captcha_id": credentials.captcha_id,
+            "captcha_text": credentials.captcha_text,
+            "sms_code": credentials.sms_code.reveal_text(),
+            "consents": [
+                {"purpose": purpose, "version": version} for purpose, version in credentials.consents
+            ],
+        }
+        answer = self._transport.send(Request("POST", "/sessions", json=document)).document()
+        logged_in = codec.logged_in_of(answer)
+        self._forget()
+        self._login = _Login(codec.tokens_of(answer))
+        return logged_in
+
+    def logout(self) -> None:
+        """Forget the login here whatever happens, and tell the backend if it can be reached."""
+        login = self._login
+        self._login = None
+        if login is None:
+            return
+        request = Request("DELETE", "/sessions/current", token=login.tokens.access, key=str(uuid.uuid4()))
+        try:
+            self._transport.send(request)
+        except Failure:
+            pass  # the tokens die by themselves within minutes, and nobody has them any more
+        login.wipe()
+
+    def customer(self) -> Customer:
+        """The logged-in person."""
+        return codec.customer_of(self._get_authorised("/customers/me"))
+
+    # applications
+
+    def applications(self) -> tuple[Application, ...]:
+        """The person's applications, newest first."""
+        return codec.applications_of(self._get_authorised("/applications"))
+
+    def application(self, application_id: str) -> Application:
+        """Raises SERVER-NOT-FOUND."""
+        return codec.application_of(self._get_authorised("/applications/{id}", id=application_id))
+
+    def create_application(self, business: str, key: str) -> Application:
+        """key: idempotency key, a UUID; the same key makes no second application. Raises APP-IN-FLIGHT."""
+        request = Request("POST", "/applications", json={"business": business}, key=key)
+        return codec.application_of(self._authorised(request).document())
+
+    def abandon(self, application_id: str, key: str) -> None:
+        """Erase a draft. Raises APP-CLOSED."""
+        self._authorised(Request("DELETE", "/applications/{id}", {"id": application_id}, key=key))
+
+    def put_step(self, application_id: str, step_id: str, body: Mapping[str, Any], key: str) -> Application:
+        """Raises APP-ANSWER (with `errors`), APP-STEP-ORDER, APP-CLOSED, and the failures of the step."""
+        request = Request(
+            "PUT",
+            "/applications/{id}/steps/{step}",
+            {"id": application_id, "step": step_id},
+            json=dict(body),
+            key=key,
+        )
+        return codec.application_of(self._authorised(request).document())
+
+    def agreements(self, application_id: str) -> tuple[Agreement, ...]:
+        """The agreements to read and sign."""
+        return codec.agreements_of(self._get_authorised("/applications/{id}/agreements", id=application_id))
+
+    def agreement_content(
+        self, application_id: str, agreement: Agreement, progress: Progress | None = None
+    ) -> bytes:
+        """The PDF, exactly the one that `agreement.sha256` names. Raises SIGN-DOCUMENT."""
+        fetched = self._logged_in().agreements
+        content = fetched.get(agreement.sha256)
+        if content is None:
+            request = Request(
+                "GET",
+                "/applications/{id}/agreements/{agreement}/content",
+                {"id": application_id, "agreement": agreement.id},
+                media_type="application/pdf",
+                limit=FILE_BYTES,
+                progress=progress,
+            )
+            content = self._authorised(request).body
+            if hashlib.sha256(content).hexdigest() != agreement.sha256:
+                raise Failure("SIGN-DOCUMENT")
+            fetched[agreement.sha256] = content
+        elif progress is not None:
+            progress(len(content), len(content))
+        return content
+
+    # uploads
+
+    def upload(self, kind: str, media_type: str, data: bytes, progress: Progress | None = None) -> str:
+        """See `Uploader.upload`."""
+        return self._uploader.upload(kind, media_type, data, progress)
+
+    def upload_content(self, upload_id: str) -> bytes:
+        """The bytes of a complete upload."""
+        request = Request(
+            "GET", "/uploads/{id}/content", {"id": upload_id}, media_type=None, limit=FILE_BYTES
+        )
+        return self._authorised(request).body
+
+    # requests
+
+    def _get(self, template: str, **variables: str) -> object:
+        return self._transport.send(Request("GET", template, variables)).document()
+
+    def _get_authorised(self, template: str, **variables: str) -> object:
+        return self._authorised(Request("GET", template, variables)).document()
+
+    def _logged_in(self) -> _Login:
+        if self._login is None:
+            raise Failure("AUTH-EXPIRED")
+        return self._login
+
+    def _authorised(self, request: Request) -> Answer:
+        login = self._logged_in()
+        tokens = login.tokens
+        try:
+            return self._transport.send(replace(request, token=tokens.access))
+        except Failure as failure:
+            if failure.code != "AUTH-EXPIRED":
+                raise
+        return self._transport.send(replace(request, token=self._renewed(login, tokens).access))
+
+    def _renewed(self, login: _Login, expired: codec.Tokens) -> codec.Tokens:
+        """The tokens after `expired`, of the same login. Of several threads only one asks for them."""
+        with login.renewing:
+            if login is not self._login:
+                raise Failure("AUTH-EXPIRED")  # never goes on under the login of somebody else
+            if login.tokens is expired:
+                login.tokens = self._renew(expired)
+                expired.wipe()
+            return login.tokens
+
+    def _renew(self, expired: codec.Tokens) -> codec.Tokens:
+        document = {"refresh_token": expired.refresh.reveal_text()}
+        try:
+            answer = self._transport.send(Request("POST", "/sessions/refresh", json=document))
+        except Failure as failure:
+            if failure.code not in _REFRESH_REFUSED:
+                raise
+            self._forget()
+            raise Failure("AUTH-EXPIRED") from None
+        return codec.tokens_of(answer.document())
+
+    def _forget(self) -> None:
+        login = self._login
+        self._login = None
+        if login is not None:
+            login.wipe()
