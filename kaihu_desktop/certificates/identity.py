@@ -1,0 +1,74 @@
+"""Reads from an X.509 certificate whose it is and when it is valid."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509.oid import NameOID, ObjectIdentifier
+
+from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.core.model.certificate import CertificateInfo, CertificateState
+from kaihu_desktop.core.rules.id_number import mask_id_number
+
+
+def fingerprint(certificate: x509.Certificate) -> str:
+    """SHA-256 over the DER certificate, 64 lower-case hexadecimal digits."""
+    return certificate.fingerprint(SHA256()).hex()
+
+
+def subject_name(certificate: x509.Certificate) -> str:
+    """The subject's common name (2.5.4.3): the person's name. Empty if there is none."""
+    return _attribute(certificate.subject, NameOID.COMMON_NAME)
+
+
+def subject_id_number(certificate: x509.Certificate) -> str:
+    """The subject's serialNumber attribute (2.5.4.5): the person's ID number. Empty if there is none."""
+    return _attribute(certificate.subject, NameOID.SERIAL_NUMBER).strip().upper()
+
+
+def validity_state(certificate: x509.Certificate, now: datetime) -> CertificateState:
+    """Usable, expired or not yet valid at the aware datetime `now`."""
+    if now < certificate.not_valid_before_utc:
+        return CertificateState.NOT_YET_VALID
+    if now > certificate.not_valid_after_utc:
+        return CertificateState.EXPIRED
+    return CertificateState.USABLE
+
+
+def describe(certificate: x509.Certificate, state: CertificateState) -> CertificateInfo:
+    """The facts of `certificate`, with the state that the caller found."""
+    issuer = certificate.issuer
+    return CertificateInfo(
+        id=fingerprint(certificate),
+        subject_name=subject_name(certificate),
+        subject_id_number_masked=mask_id_number(subject_id_number(certificate)),
+        serial=f"{certificate.serial_number:x}",
+        issuer=_attribute(issuer, NameOID.COMMON_NAME) or _attribute(issuer, NameOID.ORGANIZATION_NAME),
+        not_before=certificate.not_valid_before_utc,
+        not_after=certificate.not_valid_after_utc,
+        state=state,
+    )
+
+
+def load_pem_bundle(pem: bytes) -> list[x509.Certificate]:
+    """Every certificate of a PEM bundle; also a single DER certificate. Raises CERT-FORMAT."""
+    if not pem.strip():
+        return []
+    try:
+        if pem.lstrip().startswith(b"-----") or b"-----BEGIN CERTIFICATE" in pem:
+            return x509.load_pem_x509_certificates(pem)
+        return [x509.load_der_x509_certificate(pem)]
+    except ValueError as error:
+        raise Failure("CERT-FORMAT", "这不是有效的根证书文件") from error
+
+
+def aware(timestamp: float) -> datetime:
+    """Seconds since 1970 as an aware datetime (UTC)."""
+    return datetime.fromtimestamp(timestamp, timezone.utc)
+
+
+def _attribute(name: x509.Name, oid: ObjectIdentifier) -> str:
+    values = name.get_attributes_for_oid(oid)
+    return str(values[0].value) if values else ""

@@ -1,0 +1,217 @@
+"""Reads and writes PKCS#12 files (RFC 7292), the .p12 and .pfx of certificate backups."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import warnings
+from dataclasses import dataclass, field
+from typing import Any, Iterator, Union
+
+from asn1crypto import pkcs12 as asn1
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat, PublicFormat
+from cryptography.hazmat.primitives.serialization import pkcs12 as openssl
+
+from kaihu_desktop.certificates.identity import subject_name
+from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.core.secret import Secret
+
+SigningKey = Union[RSAPrivateKey, EllipticCurvePrivateKey]
+
+MAX_BYTES = 1_000_000
+#: A forged file may ask for hours of work; the usual writers stay below 1,000,000.
+MAX_ITERATIONS = 2_000_000
+MAC_DIGESTS = frozenset({"md5", "sha1", "sha224", "sha256", "sha384", "sha512"})
+#: For a password that people choose. .NET refuses files of more than 600,000 rounds in total, which are
+#: the key's, the certificates' and the MAC's.
+EXPORT_ROUNDS = 150_000
+#: For a passphrase that carries 256 bits of its own.
+STORE_ROUNDS = 2_048
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A private key with its certificate and the issuers' certificates that came with it."""
+
+    key: SigningKey = field(repr=False)
+    certificate: x509.Certificate = field(repr=False)
+    chain: tuple[x509.Certificate, ...] = field(repr=False)
+
+
+def load(data: bytes, password: Secret) -> Credential:
+    """The credential in a PKCS#12 file; the old 3DES and RC2 files are read as well.
+
+    Raises CERT-PASSWORD, CERT-NO-KEY, or CERT-FORMAT for all that is no such file or demands absurd work.
+    """
+    _check_structure(data)
+    for candidate in _password_bytes(password):
+        try:
+            key, certificate, others = _load(data, candidate)
+        except _WrongPassword:
+            continue
+        return _credential(key, certificate, others)
+    raise Failure("CERT-PASSWORD")
+
+
+def save(credential: Credential, password: Secret, rounds: int = EXPORT_ROUNDS) -> bytes:
+    """The credential as a PKCS#12 file: PBES2 with AES-256-CBC, SHA-256 MAC, `rounds` iterations each.
+
+    The friendly name is the person's name.
+    """
+    encryption = (
+        PrivateFormat.PKCS12.encryption_builder()
+        .kdf_rounds(rounds)
+        .key_cert_algorithm(openssl.PBES.PBESv2SHA256AndAES256CBC)
+        .hmac_hash(SHA256())
+        .build(password.reveal())
+    )
+    data = openssl.serialize_key_and_certificates(
+        subject_name(credential.certificate).encode("utf-8") or None,
+        credential.key,
+        credential.certificate,
+        credential.chain,
+        encryption,
+    )
+    return _with_strong_mac(data, password, rounds)
+
+
+class _WrongPassword(Exception):
+    pass
+
+
+def _load(data: bytes, password: bytes | None) -> tuple[Any, x509.Certificate | None, list[x509.Certificate]]:
+    with warnings.catch_warnings():
+        # Serial numbers of zero and the like are the issuer's fault, no reason to refuse the person.
+        warnings.simplefilter("ignore")
+        try:
+            return openssl.load_key_and_certificates(data, password)
+        except ValueError as error:
+            # The structure was sound, so a failing MAC means another password; all else is a broken content.
+            if "password" in str(error).lower():
+                raise _WrongPassword from error
+            raise Failure("CERT-FORMAT") from error
+        except (UnsupportedAlgorithm, TypeError) as error:
+            raise Failure("CERT-FORMAT") from error
+
+
+def _credential(key: Any, certificate: x509.Certificate | None, others: list[x509.Certificate]) -> Credential:
+    if key is None:
+        raise Failure("CERT-NO-KEY")
+    if not isinstance(key, (RSAPrivateKey, EllipticCurvePrivateKey)):
+        raise Failure("CERT-FORMAT", "不支持这种证书的密钥类型")
+    try:
+        if certificate is None or _public_bytes(certificate) != _public_bytes(key):
+            raise Failure("CERT-FORMAT", "证书文件里的证书与私钥不匹配")
+        subject_name(certificate)  # names are decoded only when asked for: a damaged one is found here
+        return Credential(key, certificate, tuple(others))
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise Failure("CERT-FORMAT") from error
+
+
+def _public_bytes(holder: Any) -> bytes:
+    key: bytes = holder.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return key
+
+
+def _password_bytes(password: Secret) -> Iterator[bytes | None]:
+    """The password as the writer of the file may have encoded it.
+
+    The standard wants UTF-8 (PBES2) or BMPString, for which OpenSSL takes UTF-8. Programs on OpenSSL 1.0
+    widened each byte of the local encoding instead: GBK on a Chinese Windows, UTF-8 elsewhere. An empty
+    password has two encodings.
+    """
+    value = password.reveal()
+    yield value
+    if not value:
+        yield None
+    if not value.isascii():
+        for encoding in ("gbk", "utf-8"):
+            try:
+                yield password.reveal_text().encode(encoding).decode("latin-1").encode("utf-8")
+            except UnicodeError:
+                continue
+
+
+def _check_structure(data: bytes) -> None:
+    """Raises CERT-FORMAT unless `data` is a whole PKCS#12 structure with affordable key derivations."""
+    if not 0 < len(data) <= MAX_BYTES:
+        raise Failure("CERT-FORMAT")
+    try:
+        pfx = asn1.Pfx.load(data, strict=True)
+        mac = pfx["mac_data"]
+        if mac.native is not None:
+            if mac["mac"]["digest_algorithm"]["algorithm"].native not in MAC_DIGESTS:
+                raise Failure("CERT-FORMAT", "不支持这种证书文件的加密方式")
+            _check_iterations(mac["iterations"].native)
+        for content in pfx.authenticated_safe:
+            _check_content(content)
+    except Failure:
+        raise
+    except Exception as error:  # asn1crypto raises whatever its lazy parsing stumbles over
+        raise Failure("CERT-FORMAT") from error
+
+
+def _check_content(content: Any) -> None:
+    kind = content["content_type"].native
+    if kind == "encrypted_data":
+        _check_encryption(content["content"]["encrypted_content_info"]["content_encryption_algorithm"])
+    elif kind == "data":
+        for bag in asn1.SafeContents.load(content["content"].native):
+            if bag["bag_id"].native == "pkcs8_shrouded_key_bag":
+                _check_encryption(bag["bag_value"]["encryption_algorithm"])
+
+
+def _check_encryption(algorithm: Any) -> None:
+    parameters = algorithm["parameters"]
+    if algorithm["algorithm"].native == "pbes2":
+        parameters = parameters["key_derivation_func"]["parameters"]
+    # scrypt, the other derivation of PBES2, is bounded by OpenSSL itself.
+    if "iterations" in parameters:
+        _check_iterations(parameters["iterations"].native)
+    elif "iteration_count" in parameters:
+        _check_iterations(parameters["iteration_count"].native)
+
+
+def _check_iterations(iterations: int) -> None:
+    if not 0 < iterations <= MAX_ITERATIONS:
+        raise Failure("CERT-FORMAT")
+
+
+def _with_strong_mac(data: bytes, password: Secret, rounds: int) -> bytes:
+    """The same file with a MAC of `rounds` iterations.
+
+    The library writes a MAC of one iteration, against which a password could be guessed at full speed.
+    """
+    pfx = asn1.Pfx.load(data, strict=True)
+    salt = secrets.token_bytes(16)
+    key = _mac_key(password, salt, rounds)
+    mac = hmac.new(key, pfx["auth_safe"]["content"].native, hashlib.sha256).digest()
+    pfx["mac_data"] = {
+        "mac": {"digest_algorithm": {"algorithm": "sha256"}, "digest": mac},
+        "mac_salt": salt,
+        "iterations": rounds,
+    }
+    written: bytes = pfx.dump(force=True)
+    return written
+
+
+def _mac_key(password: Secret, salt: bytes, rounds: int) -> bytes:
+    """The MAC key of RFC 7292 appendix B.2 with SHA-256; one digest suffices: no steps 6 B and C."""
+    block = 64  # v: the block size of SHA-256 in bytes
+    text = password.reveal_text().encode("utf-16-be") + b"\0\0"
+    digest = bytes([3]) * block + _repeated(salt, block) + _repeated(text, block)
+    for _ in range(rounds):
+        digest = hashlib.sha256(digest).digest()
+    return digest
+
+
+def _repeated(value: bytes, block: int) -> bytes:
+    """`value` over and over, filling whole blocks."""
+    length = -(-len(value) // block) * block
+    return (value * (length // len(value) + 1))[:length]
