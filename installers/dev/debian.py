@@ -8,7 +8,7 @@ import subprocess
 import sys
 from typing import Sequence
 
-from installers.dev.console import ROOT, SetupError, run, say
+from installers.dev.console import ROOT, SetupError, say
 
 APT_LIST = ROOT / "installers" / "linux" / "apt-packages.txt"
 
@@ -63,23 +63,27 @@ def _install(missing: Sequence[str]) -> None:
     say(f"Installing {len(missing)} Debian packages: {' '.join(missing)}")
     quiet = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive"]
     # A machine with package lists needs no update; one without, or with stale ones, fails here at once.
-    if _silent([*quiet, *command]) == 0:
+    if _silent([*quiet, *command])[0] == 0:
         return
-    if run([*quiet, "apt-get", "update", "-qq"]) != 0 or run([*quiet, *command, "-qq"]) != 0:
-        raise SetupError("apt-get could not install: " + " ".join(missing))
+    say("The package lists are old or missing: updating them first")
+    for step in (["apt-get", "update"], command):
+        code, output = _silent([*quiet, *step])
+        if code != 0:
+            raise SetupError(f"{' '.join(step)} failed:\n{output}")
 
 
 def _rights() -> list[str] | None:
     """The prefix that makes a command run as root: nothing, `sudo -n`, or None when neither works."""
     if os.geteuid() == 0:
         return []
-    if shutil.which("sudo") and _silent(["sudo", "-n", "true"]) == 0:
+    if shutil.which("sudo") and _silent(["sudo", "-n", "true"])[0] == 0:
         return ["sudo", "-n"]
     return None
 
 
-def _silent(command: Sequence[str]) -> int:
-    devnull = subprocess.DEVNULL
-    return subprocess.run(
-        list(command), stdin=devnull, stdout=devnull, stderr=devnull, check=False
-    ).returncode
+def _silent(command: Sequence[str]) -> tuple[int, str]:
+    """Exit code and output of `command`, hundreds of lines that matter only when it fails."""
+    done = subprocess.run(
+        list(command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
+    return done.returncode, done.stdout.decode("utf-8", "replace")
