@@ -136,7 +136,10 @@ class CameraDirectory(Protocol):
 class Settings(Protocol):
     """What is remembered on this PC between runs; nothing personal."""
 
-    backend_url: str
-    company_code: str
+    @property
+    def backend_url(self) -> str: ...
+
+    @property
+    def company_code(self) -> str: ...
 
     def remember_company(self, company_code: str) -> None: ...
