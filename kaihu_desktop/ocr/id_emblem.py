@@ -1,0 +1,79 @@
+"""Reads the emblem side (国徽面) of the second-generation ID card: issuing authority and validity."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Sequence
+
+from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.core.rules.validity import LONG_TERM, parse_date
+from kaihu_desktop.ocr.engine import OcrEngine
+from kaihu_desktop.ocr.layout import MISSING, SURE, Field, Row, rows_of
+
+if TYPE_CHECKING:
+    from kaihu_desktop.ocr.engine import Image
+
+TEXT_ZONE = 0.62  # the texts stand below this share of the height
+
+_PORTRAIT_SIDE = re.compile("公民身份|身份号码|性别|民族|[0-9]{17}[0-9Xx]")
+_VALIDITY = re.compile(r"((?:19|20)[0-9]{6})(20[0-9]{6}|长期?|.?期)")
+_AUTHORITY_LABEL = re.compile("签发机关|.发机关|签.机关|签发.关|签发机.")
+_OFFICE = re.compile("(公安局|分局|公安处|公安分处|派出所)$")
+
+
+def read_emblem(engine: OcrEngine, card: Image) -> dict[str, Field]:
+    """authority, valid_from and valid_until (ISO 8601, 长期 is 2099-12-31) of the emblem side.
+
+    Raises Failure OCR-SIDE for the other side, OCR-FAILED when it isn't this card.
+    """
+    top = round(card.shape[0] * TEXT_ZONE)
+    fields, rows = _emblem_fields(rows_of(engine.read(card[top:]), (0, top)), card)
+    if any(not field.value for field in fields.values()):
+        fields, rows = _emblem_fields(rows_of(engine.read(card)), card)
+    if any(_PORTRAIT_SIDE.search(row.text) for row in rows):
+        raise Failure("OCR-SIDE")
+    if not any(field.value for field in fields.values()):
+        raise Failure("OCR-FAILED")
+    return fields
+
+
+def _emblem_fields(rows: Sequence[Row], card: Image) -> tuple[dict[str, Field], Sequence[Row]]:
+    fields = dict.fromkeys(("authority", "valid_from", "valid_until"), MISSING)
+    for row in rows:
+        dates = _validity(row)
+        if dates is not None:
+            fields["valid_from"], fields["valid_until"] = dates
+    for row in rows:
+        match = _AUTHORITY_LABEL.search(row.text)
+        value = row.part(match.end()) if match else row
+        if (match or _OFFICE.search(row.text)) and value:
+            fields["authority"] = _authority(value)
+            break
+    return fields, rows
+
+
+def _authority(value: Row) -> Field:
+    doubtful = value.confidence < SURE or _OFFICE.search(value.text) is None
+    return Field(value.text, value.confidence, value.box(), doubtful)
+
+
+def _validity(row: Row) -> tuple[Field, Field] | None:
+    """Both dates of a row such as 有效期限2015.08.13-2035.08.13, whose dots and hyphen are often misread."""
+    kept = [one for one in row.characters if one.character.text in "0123456789长期"]
+    text = "".join(one.character.text for one in kept)
+    if text.startswith("期"):  # of the label
+        kept, text = kept[1:], text[1:]
+    match = _VALIDITY.fullmatch(text)
+    if match is None:
+        return None
+    parts = (Row(kept[:8]), Row(kept[8:]))
+    start = parse_date(match.group(1))
+    until = LONG_TERM if match.group(2).endswith("期") else parse_date(match.group(2))
+    if start is None or until is None:
+        return None
+    odd = until != LONG_TERM and (until.year - start.year) not in (5, 10, 20)
+    first, second = (
+        Field(day.isoformat(), part.confidence, part.box(), odd or part.confidence < SURE)
+        for day, part in zip((start, until), parts)
+    )
+    return first, second

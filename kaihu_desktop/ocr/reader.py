@@ -1,0 +1,54 @@
+"""Reads the fields of an upright card picture with whichever engine it is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Mapping
+
+from kaihu_desktop.core.rules.bank_bin import BinTable
+from kaihu_desktop.ocr.bank_card import read_bank_card
+from kaihu_desktop.ocr.bins import load_bin_table
+from kaihu_desktop.ocr.engine import OcrEngine
+from kaihu_desktop.ocr.id_emblem import read_emblem
+from kaihu_desktop.ocr.id_portrait import read_portrait
+from kaihu_desktop.ocr.layout import Field
+from kaihu_desktop.ocr.onnx_engine import OnnxEngine
+
+if TYPE_CHECKING:
+    from kaihu_desktop.ocr.engine import Image
+
+KINDS = ("id-portrait", "id-emblem", "bank-card")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The fields read from one card, by name; a field that wasn't found has an empty value."""
+
+    fields: Mapping[str, Field]
+
+
+class CardReader:
+    """Reads cards; `core.ports.CardReader` for the rooms above. May be called from several threads."""
+
+    def __init__(self, engine: OcrEngine, bins: BinTable) -> None:
+        self._engine, self._bins = engine, bins
+
+    def read(self, kind: str, card_image: Image) -> Reading:
+        """The fields of an upright, rectified card (BGR uint8, about 1.585 times as wide as high).
+
+        kind: id-portrait, id-emblem or bank-card.
+        Raises Failure OCR-FAILED, OCR-SIDE, OCR-BANK-CARD or OCR-ENGINE.
+        """
+        if kind == "id-portrait":
+            return Reading(read_portrait(self._engine, card_image))
+        if kind == "id-emblem":
+            return Reading(read_emblem(self._engine, card_image))
+        if kind == "bank-card":
+            return Reading(read_bank_card(self._engine, card_image, self._bins))
+        raise ValueError(f"no card is called {kind!r}")
+
+
+def open_reader(model_dir: Path, bins_file: Path, threads: int = 2) -> CardReader:
+    """The default reader; nothing but the BIN table is loaded before the first reading."""
+    return CardReader(OnnxEngine(model_dir, threads), load_bin_table(bins_file))
