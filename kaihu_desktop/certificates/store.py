@@ -16,7 +16,6 @@ from kaihu_desktop.certificates.identity import (
     aware,
     describe,
     fingerprint,
-    load_pem_bundle,
     subject_id_number,
     validity_state,
 )
@@ -127,13 +126,11 @@ class _Store:
         return certificate.public_bytes(Encoding.PEM).decode("ascii")
 
     def verify(self, certificate_id: str, trust_anchors: bytes) -> CertificateVerification:
-        from kaihu_desktop.certificates.trust import verify_certificate
+        from kaihu_desktop.certificates.trust import judge  # with half of pyHanko
 
         record = self._shelf.read(certificate_id)
         moment = aware(self._clock().wall)
-        verdict = verify_certificate(record.certificate, record.chain, load_pem_bundle(trust_anchors), moment)
-        info = self._describe(record)
-        return CertificateVerification(info, verdict.trusted, STATE_FAILURES.get(info.state) or verdict.code)
+        return judge(record.certificate, record.chain, trust_anchors, moment, self._describe(record).state)
 
     def _unlock(self, certificate_id: str, password: Secret) -> pkcs12.Credential:
         """The credential, if the password is right.

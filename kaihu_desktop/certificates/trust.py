@@ -18,6 +18,9 @@ from pyhanko_certvalidator.errors import (
     RevokedError,
 )
 
+from kaihu_desktop.certificates.identity import describe, load_pem_bundle, validity_state
+from kaihu_desktop.core.model.certificate import STATE_FAILURES, CertificateState, CertificateVerification
+
 
 class Verdict(NamedTuple):
     """trusted: None when there were no anchors; code: the failure that describes the problem."""
@@ -55,6 +58,22 @@ def verify_certificate(
     except (PathValidationError, PathBuildingError) as error:
         return Verdict(False, next(code for kind, code in PROBLEMS if isinstance(error, kind)))
     return Verdict(True, None)
+
+
+def judge(
+    certificate: x509.Certificate,
+    chain: Iterable[x509.Certificate],
+    trust_anchors: bytes,
+    moment: datetime,
+    state: CertificateState | None = None,
+) -> CertificateVerification:
+    """Validity and chain of `certificate` at `moment`.
+
+    trust_anchors: PEM bundle, may be empty. state: what the caller knows of it beyond its validity.
+    """
+    info = describe(certificate, state or validity_state(certificate, moment))
+    verdict = verify_certificate(certificate, chain, load_pem_bundle(trust_anchors), moment)
+    return CertificateVerification(info, verdict.trusted, STATE_FAILURES.get(info.state) or verdict.code)
 
 
 def validation_context(anchors: Iterable[x509.Certificate], moment: datetime) -> ValidationContext:

@@ -1,0 +1,177 @@
+"""``kaihu-desktop cert``: list, import, export, delete and verify certificates and signed PDFs."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import sys
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any, Callable, Iterator
+
+from kaihu_desktop.commands import cert_texts
+from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.core.model.certificate import CertificateInfo, CertificateStore
+from kaihu_desktop.core.model.company import PasswordRule
+from kaihu_desktop.core.rules.passwords import DEFAULT_RULE, password_problem
+from kaihu_desktop.core.secret import Secret
+
+OK, FAILED, NOT_JUDGED = 0, 1, 3
+EXPORT_RULE = PasswordRule("letters_digits", 8, 64)
+ID_PREFIX = 8  # hexadecimal digits of a certificate's id that are enough to name it
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add ``cert`` and its actions to the program's command line."""
+    parser = subparsers.add_parser("cert", help="管理本机的数字证书", description=cert_texts.DESCRIPTION)
+    parser.set_defaults(run=run)
+    actions = parser.add_subparsers(dest="action", required=True, metavar="操作")
+    for name, text in cert_texts.ACTIONS.items():
+        action = actions.add_parser(name, help=text, description=text)
+        action.add_argument("--json", action="store_true", help="以 JSON 输出结果")
+        for argument, help_text in cert_texts.ARGUMENTS.get(name, {}).items():
+            action.add_argument(argument, type=Path if argument == "file" else str, help=help_text)
+    actions.choices["delete"].add_argument("--yes", action="store_true", help="不再询问，直接删除")
+    actions.choices["verify"].add_argument(
+        "--trust",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="PEM",
+        help="信任的根证书文件，可以多次给出",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """0: done, or verified; 1: failed, or a problem found; 3: sound, but without trust anchors to judge by."""
+    try:
+        document, code = _HANDLERS[args.action](args)
+    except Failure as failure:
+        document, code = cert_texts.failure_document(failure), FAILED
+    print(cert_texts.as_json(document) if args.json else cert_texts.as_text(document))
+    return code
+
+
+def _list(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
+    store = _store()
+    certificates = [cert_texts.certificate_document(info) for info in store.list()]
+    return {"persistent": store.persistent, "certificates": certificates}, OK
+
+
+def _import(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
+    data = _read(args.file)
+    file_password = _ask("证书文件的密码：")
+    chosen = _ask("保存在本机的新密码（直接回车表示与文件密码相同）：")
+    problem = password_problem(chosen, DEFAULT_RULE) if chosen else None
+    if problem and password_problem(chosen, EXPORT_RULE):
+        raise Failure("CERT-WEAK-PASSWORD", problem)
+    info = _store().import_pkcs12(data, file_password, chosen or file_password)
+    return {"imported": cert_texts.certificate_document(info)}, OK
+
+
+def _export(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
+    store = _store()
+    info = _named(store, args.id)
+    if args.file.exists():
+        raise Failure("PC-FILE-EXISTS")
+    password = _ask("证书密码：")
+    export_password = _ask("给备份文件设置的密码（至少 8 位，包含字母和数字）：")
+    problem = password_problem(export_password, EXPORT_RULE)
+    if problem:
+        raise Failure("CERT-WEAK-PASSWORD", problem)
+    if sys.stdin.isatty() and _ask("再输入一遍：").reveal() != export_password.reveal():
+        raise Failure("CERT-WEAK-PASSWORD", "两次输入的密码不一致")
+    _write_new(args.file, store.export(info.id, password, export_password))
+    return {"exported": cert_texts.certificate_document(info), "file": str(args.file)}, OK
+
+
+def _delete(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
+    store = _store()
+    info = _named(store, args.id)
+    if not args.yes:
+        print(
+            cert_texts.DELETE_QUESTION.format(name=info.subject_name or info.id[:ID_PREFIX]), file=sys.stderr
+        )
+        if sys.stdin.readline().strip().lower() != "yes":
+            return {"deleted": None}, FAILED
+    store.delete(info.id)
+    return {"deleted": cert_texts.certificate_document(info)}, OK
+
+
+def _verify(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
+    from kaihu_desktop.certificates import pkcs12
+    from kaihu_desktop.certificates.pdf_verification import verify_pdf
+    from kaihu_desktop.certificates.trust import judge
+
+    anchors = b"\n".join(_read(path) for path in args.trust or _system_anchors())
+    now = datetime.now(timezone.utc)
+    if not Path(args.target).is_file():
+        store = _store()
+        verdict = store.verify(_named(store, args.target).id, anchors)
+        return cert_texts.certificate_verdict(verdict), _exit_code(verdict.code, verdict.trusted)
+    data = _read(Path(args.target))
+    if b"%PDF-" in data[:1024]:  # a PDF may begin with some foreign bytes (ISO 32000-1, annex H)
+        report = verify_pdf(data, anchors, now)
+        return cert_texts.pdf_verdict(report), _exit_code(report.code, report.trusted)
+    credential = pkcs12.load(data, _ask("证书文件的密码："))
+    verdict = judge(credential.certificate, credential.chain, anchors, now)
+    return cert_texts.certificate_verdict(verdict), _exit_code(verdict.code, verdict.trusted)
+
+
+_HANDLERS: dict[str, Callable[[argparse.Namespace], tuple[dict[str, Any], int]]] = {
+    "list": _list,
+    "import": _import,
+    "export": _export,
+    "delete": _delete,
+    "verify": _verify,
+}
+
+
+def _exit_code(code: str | None, trusted: bool | None) -> int:
+    if code:
+        return FAILED
+    return OK if trusted else NOT_JUDGED
+
+
+def _store() -> CertificateStore:
+    from kaihu_desktop.bootstrap import certificate_store
+
+    return certificate_store()
+
+
+def _named(store: CertificateStore, name: str) -> CertificateInfo:
+    """The certificate whose id begins with `name`. Raises CERT-NOT-FOUND, also when there are several."""
+    found = [info for info in store.list() if info.id.startswith(name.lower())]
+    if len(name) < ID_PREFIX or len(found) != 1:
+        raise Failure("CERT-NOT-FOUND")
+    return found[0]
+
+
+def _ask(prompt: str) -> Secret:
+    """A password from the terminal without echo, or the next line of standard input."""
+    if sys.stdin.isatty():
+        return Secret(getpass.getpass(prompt))
+    return Secret(sys.stdin.readline().rstrip("\r\n"))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Failure("PC-FILE") from error
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    from kaihu_desktop.private_files import write_private
+
+    try:
+        write_private(path, data)
+    except OSError as error:
+        raise Failure("PC-DISK") from error
+
+
+def _system_anchors() -> Iterator[Path]:
+    """Root certificates that the administrator of this PC has put up for the program."""
+    root = os.path.expandvars("%ProgramData%") if sys.platform == "win32" else "/etc"
+    yield from sorted((Path(root) / "kaihu_desktop" / "trust").glob("*.pem"))

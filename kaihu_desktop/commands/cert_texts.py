@@ -1,0 +1,179 @@
+"""What ``kaihu-desktop cert`` says: its Chinese texts, and its stable JSON documents."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any, Iterator
+
+from kaihu_desktop.core.failure import KINDS, Failure
+from kaihu_desktop.core.model.certificate import (
+    STATE_TEXTS,
+    CertificateInfo,
+    CertificateState,
+    CertificateVerification,
+    PdfVerification,
+    SignatureVerification,
+)
+
+DESCRIPTION = "管理本机的数字证书。密码从终端或标准输入读取（每行一个），不接受命令行参数。"
+ACTIONS = {
+    "list": "列出本机的数字证书",
+    "import": "导入证书备份文件（.pfx 或 .p12）；密码：文件密码，新密码（可空）",
+    "export": "导出证书备份文件；密码：证书密码，备份文件的密码",
+    "delete": "删除本机的数字证书",
+    "verify": "验证签署后的 PDF、证书备份文件或本机的证书",
+}
+ARGUMENTS = {
+    "import": {"file": "证书备份文件"},
+    "export": {"id": "证书编号（前 8 位即可）", "file": "要写入的文件"},
+    "delete": {"id": "证书编号（前 8 位即可）"},
+    "verify": {"target": "PDF 文件、证书备份文件，或证书编号（前 8 位即可）"},
+}
+DELETE_QUESTION = "删除“{name}”的数字证书后无法恢复（除非有备份）。输入 yes 确认："
+TRUST_TEXTS = {True: "是受信任的机构", False: "不是受信任的机构", None: "没有根证书，无法判断"}
+
+
+def certificate_document(info: CertificateInfo) -> dict[str, Any]:
+    """`info` for JSON; times are ISO 8601."""
+    return {
+        "id": info.id,
+        "subject_name": info.subject_name,
+        "subject_id_number": info.subject_id_number_masked,
+        "serial": info.serial,
+        "issuer": info.issuer,
+        "not_before": _iso(info.not_before),
+        "not_after": _iso(info.not_after),
+        "state": info.state.value,
+    }
+
+
+def failure_document(failure: Failure) -> dict[str, Any]:
+    """`failure` for JSON."""
+    return {
+        "error": {
+            "code": failure.code,
+            "text": failure.text,
+            "remedy": failure.remedy,
+            "remaining": failure.remaining,
+            "wait": failure.wait,
+        }
+    }
+
+
+def certificate_verdict(verdict: CertificateVerification) -> dict[str, Any]:
+    """`verdict` for JSON."""
+    return {
+        "kind": "certificate",
+        "code": verdict.code,
+        "trusted": verdict.trusted,
+        "certificate": certificate_document(verdict.info),
+    }
+
+
+def pdf_verdict(report: PdfVerification) -> dict[str, Any]:
+    """`report` for JSON."""
+    return {
+        "kind": "pdf",
+        "code": report.code,
+        "intact": report.intact,
+        "trusted": report.trusted,
+        "signatures": [_signature_document(signature) for signature in report.signatures],
+    }
+
+
+def as_json(document: dict[str, Any]) -> str:
+    """One line of JSON."""
+    return json.dumps(document, ensure_ascii=False)
+
+
+def as_text(document: dict[str, Any]) -> str:
+    """`document` in words."""
+    return "\n".join(_lines(document))
+
+
+def _lines(document: dict[str, Any]) -> Iterator[str]:
+    if "error" in document:
+        yield from _failure_lines(document["error"])
+    elif "certificates" in document:
+        yield from _list_lines(document)
+    elif "imported" in document:
+        yield from ("数字证书已经导入。", *_certificate_lines(document["imported"]))
+    elif "exported" in document:
+        yield f"证书已经备份到：{document['file']}"
+        yield "请把备份文件和它的密码分开保管。"
+    elif "deleted" in document:
+        yield "数字证书已经删除。" if document["deleted"] else "没有删除。"
+    elif document["kind"] == "certificate":
+        yield from _certificate_lines(document["certificate"])
+        yield f"签发机构：{TRUST_TEXTS[document['trusted']]}"
+        yield from _conclusion(document["code"], document["trusted"])
+    else:
+        for signature in document["signatures"]:
+            yield from _signature_lines(signature)
+        yield from _conclusion(document["code"], document["trusted"])
+
+
+def _failure_lines(error: dict[str, Any]) -> Iterator[str]:
+    yield f"{error['text']}（{error['code']}）"
+    if error["remaining"] is not None:
+        yield f"还可以再试 {error['remaining']} 次。"
+    if error["wait"] is not None:
+        yield f"请等待 {error['wait']} 秒后再试。"
+    yield error["remedy"]
+
+
+def _list_lines(document: dict[str, Any]) -> Iterator[str]:
+    if not document["persistent"]:
+        yield "这台电脑没有可用的系统密钥保管功能，证书不会保存。"
+    if not document["certificates"]:
+        yield "本机没有数字证书。"
+    for certificate in document["certificates"]:
+        yield from _certificate_lines(certificate)
+
+
+def _certificate_lines(certificate: dict[str, Any]) -> Iterator[str]:
+    yield f"{certificate['id'][:16]}  {certificate['subject_name']}  {certificate['subject_id_number']}"
+    span = f"{_day(certificate['not_before'])} 至 {_day(certificate['not_after'])}"
+    yield f"  状态：{STATE_TEXTS[CertificateState(certificate['state'])]}  有效期：{span}"
+    yield f"  签发者：{certificate['issuer']}  序列号：{certificate['serial']}"
+
+
+def _signature_document(signature: SignatureVerification) -> dict[str, Any]:
+    return {
+        "code": signature.code,
+        "intact": signature.intact,
+        "trusted": signature.trusted,
+        "signer_name": signature.signer_name,
+        "signer_id_number": signature.signer_id_number_masked,
+        "signed_at": _iso(signature.signed_at),
+        "issuer": signature.issuer,
+        "certificate_id": signature.certificate_id,
+    }
+
+
+def _signature_lines(signature: dict[str, Any]) -> Iterator[str]:
+    yield f"签署人：{signature['signer_name']}  {signature['signer_id_number']}"
+    yield f"  签署时间（签署人电脑的时间）：{_local(signature['signed_at'])}"
+    yield f"  内容：{'签署后没有改动' if signature['intact'] else '签署后被改动过，或签名损坏'}"
+    yield f"  证书签发者：{signature['issuer']}（{TRUST_TEXTS[signature['trusted']]}）"
+
+
+def _conclusion(code: str | None, trusted: bool | None) -> Iterator[str]:
+    if code:
+        kind = KINDS[code]
+        yield f"结论：{kind.text}（{code}）。{kind.remedy}"
+    else:
+        yield "结论：验证通过。" if trusted else "结论：完整有效，但没有根证书，无法判断签发机构。"
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _day(iso: str | None) -> str:
+    return datetime.fromisoformat(iso).astimezone().strftime("%Y-%m-%d") if iso else "未知"
+
+
+def _local(iso: str | None) -> str:
+    return datetime.fromisoformat(iso).astimezone().strftime("%Y-%m-%d %H:%M:%S") if iso else "未注明"
