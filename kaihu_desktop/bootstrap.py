@@ -27,4 +27,6 @@ def model_folder() -> Path:
     frozen_root = getattr(sys, "_MEIPASS", None)
     if frozen_root:
         return Path(frozen_root) / "models"
-    return Path(__file__).resolve().parent.parent / ".cache" / "models"
+    # ONNX Runtime for Python 3.8 (Windows 7) reads the same weights marked as an older IR version.
+    name = "models" if sys.version_info >= (3, 9) else "models-ir8"
+    return Path(__file__).resolve().parent.parent / ".cache" / name

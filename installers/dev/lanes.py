@@ -1,4 +1,4 @@
-"""The two lanes: which Python each wants, where its venv is, which lock and models it uses."""
+"""The two lanes: which Python each wants, where its venv is, which lock it uses."""
 
 from __future__ import annotations
 
@@ -9,9 +9,6 @@ from pathlib import Path
 from installers.dev.console import ROOT, on_windows
 
 LOCKS = ROOT / "installers" / "locks"
-MODELS = ROOT / ".cache" / "models"
-# ONNX Runtime 1.14.1, the last for Windows 7, reads models up to IR version 8: same weights, one byte apart.
-MODELS_IR8 = ROOT / ".cache" / "models-ir8"
 
 
 @dataclass(frozen=True)
@@ -21,14 +18,12 @@ class Lane:
     pythons: accepted versions (major, minor), best first.
     venv: folder of its virtual environment.
     lock: requirements with hashes for this operating system.
-    models: folder with the OCR models that its ONNX Runtime can read.
     """
 
     name: str
     pythons: tuple[tuple[int, int], ...]
     venv: Path
     lock: Path
-    models: Path
 
     @property
     def python(self) -> Path:
@@ -41,13 +36,12 @@ class Lane:
         return self.venv / ("Scripts" if on_windows() else "bin")
 
 
-MODERN = Lane("modern", ((3, 11), (3, 12), (3, 13)), ROOT / ".venv", LOCKS / "modern.txt", MODELS)
+MODERN = Lane("modern", ((3, 11), (3, 12), (3, 13)), ROOT / ".venv", LOCKS / "modern.txt")
 WIN7 = Lane(
     "win7",
     ((3, 8),),
     ROOT / ".venv-win7",
     LOCKS / ("win7-windows.txt" if on_windows() else "win7-linux.txt"),
-    MODELS_IR8,
 )
 
 
@@ -60,5 +54,4 @@ def lane_environment(lane: Lane) -> dict[str, str]:
     env["PATH"] = str(lane.scripts) + os.pathsep + env.get("PATH", "")
     # The sandbox is a process of its own, and always on the modern lane.
     env["KAIHU_SANDBOX_PYTHON"] = str(MODERN.python)
-    env["KAIHU_MODELS"] = str(lane.models)
     return env

@@ -48,10 +48,10 @@ def main(arguments: Sequence[str]) -> int:
 def set_up(lane: Lane) -> None:
     """Bring this machine to where `lane` runs; quick when it already does."""
     ensure_apt_list()
+    ensure_venv(lane)
     ensure_venv(MODERN)  # the other lane's sandbox runs on it
     ensure_models()
     if lane is WIN7:
-        ensure_venv(WIN7)
         ensure_models_ir8()
 
 

@@ -11,8 +11,11 @@ from typing import Any
 
 from installers.dev.console import ROOT, SetupError, must, say
 from installers.dev.environment import pip
-from installers.dev.lanes import MODELS, MODELS_IR8, MODERN
+from installers.dev.lanes import MODERN
 
+MODELS = ROOT / ".cache" / "models"
+# ONNX Runtime 1.14.1, the last for Windows 7, reads models up to IR version 8: same weights, one byte apart.
+MODELS_IR8 = ROOT / ".cache" / "models-ir8"
 MANIFEST = ROOT / "resources" / "ocr_models.json"
 
 
