@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Callable
 
-from qtpy.QtCore import Qt, QTimer, Signal
+from qtpy.QtCore import Qt, Signal
 from qtpy.QtGui import QCloseEvent, QResizeEvent
 from qtpy.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.ui.dialogs import Dialogs
+from kaihu_desktop.ui.later import later
 from kaihu_desktop.ui.page import Page
 from kaihu_desktop.ui.tasks import Task, TaskRunner
 from kaihu_desktop.ui.widgets.busy_overlay import BusyOverlay
@@ -83,7 +84,7 @@ class Shell(QWidget):
             old.deleteLater()
         page.failed.connect(lambda failure: self.show_failure(failure))
         self.setWindowTitle(f"{page.accessibleName()} - 期货互联网开户云")
-        QTimer.singleShot(0, page, lambda: self._focus_first(page))
+        later(page, lambda: self._focus_first(page))
 
     def show_failure(self, failure: Failure, repeat: Callable[[], None] | None = None) -> None:
         """Say under the page what failed; `repeat` is what 重试 does."""

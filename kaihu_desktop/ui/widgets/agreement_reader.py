@@ -1,0 +1,253 @@
+"""Reads one agreement: pages, zoom, search, print, save, and which pages have been seen for how long."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Sequence
+
+from qtpy.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
+from qtpy.QtGui import QKeySequence
+from qtpy.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QShortcut,
+    QToolButton,
+    QVBoxLayout,
+)
+
+from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.ui.icons import icon
+from kaihu_desktop.ui.later import later
+from kaihu_desktop.ui.pdf import Hit, PdfDocument
+from kaihu_desktop.ui.printing import PrintJob
+from kaihu_desktop.ui.tasks import TaskRunner
+from kaihu_desktop.ui.theme import Theme
+from kaihu_desktop.ui.widgets.labels import label
+from kaihu_desktop.ui.widgets.pdf_canvas import PdfCanvas
+
+ZOOMS = (0.75, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0)
+#: A page has been seen when this share of it, from its top, has been in view.
+SEEN_SHARE = 0.9
+
+
+class AgreementReader(QFrame):
+    """Signals:
+    page_seen(int): a page, counted from 0, has been seen to its end.
+    second_passed(): the document has been in front of the person for another second.
+    failed(Failure): saving or printing did not work.
+    """
+
+    page_seen = Signal(int)
+    second_passed = Signal()
+    failed = Signal(object)
+
+    def __init__(self, tasks: TaskRunner) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self.setObjectName("sign.reader")
+        self._tasks = tasks
+        self._document: PdfDocument | None = None
+        self._zoom = ZOOMS.index(1.0)
+        self._hits: Sequence[Hit] = ()
+        self._hit = -1
+        self._canvas = PdfCanvas(tasks)
+        self._area = QScrollArea()
+        self._area.setObjectName("sign.reader.pages")
+        self._area.setAccessibleName("协议内容")
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setWidget(self._canvas)
+        self._area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._area.setMinimumHeight(220)
+        self._area.viewport().installEventFilter(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 1, 1, 1)
+        column.setSpacing(0)
+        column.addLayout(self._toolbar())
+        column.addLayout(self._search_row())
+        column.addWidget(self._area, 1)
+        self._canvas.painted.connect(self._note_seen)
+        self._area.verticalScrollBar().valueChanged.connect(lambda _: self._note_seen())
+        self._clock = QTimer(self)
+        self._clock.setInterval(1000)
+        self._clock.timeout.connect(self._tick)
+        QShortcut(QKeySequence("Ctrl+F"), self, self._open_search)
+
+    def _toolbar(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(14, 4, 8, 4)
+        row.setSpacing(2)
+        self._title = label("", "strong", "sign.reader.title")
+        row.addWidget(self._title, 1)
+        self._zoom_out = self._tool("zoom-out", "缩小", "zoom_out", lambda: self._step_zoom(-1))
+        self._zoom_text = label("100%", "secondary")
+        self._zoom_in = self._tool("zoom-in", "放大", "zoom_in", lambda: self._step_zoom(1))
+        row.addWidget(self._zoom_out)
+        row.addWidget(self._zoom_text)
+        row.addWidget(self._zoom_in)
+        for name, text, key, slot in (
+            ("search", "查找", "search", self._open_search),
+            ("printer", "打印", "print", self._print),
+            ("save", "保存", "save", self._save),
+        ):
+            row.addWidget(self._tool(name, text, key, slot))
+        self._number = label("", "secondary", "sign.reader.number")
+        self._number.setMinimumWidth(52)
+        self._number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self._number)
+        return row
+
+    def _tool(self, icon_name: str, text: str, key: str, slot: object) -> QToolButton:
+        made = QToolButton()
+        made.setObjectName(f"sign.reader.{key}")
+        made.setIcon(icon(icon_name, Theme.current.text_secondary))
+        made.setToolTip(text)
+        made.setAccessibleName(text)
+        made.clicked.connect(lambda: slot())
+        return made
+
+    def _search_row(self) -> QHBoxLayout:
+        self._search = QLineEdit()
+        self._search.setObjectName("sign.reader.search_text")
+        self._search.setAccessibleName("查找内容")
+        self._search.setPlaceholderText("输入要查找的文字，按回车查找下一处")
+        self._search.returnPressed.connect(self._find)
+        self._search.textEdited.connect(lambda _: self._forget_hits())
+        self._search.hide()
+        self._found = label("", "secondary", "sign.reader.found")
+        self._found.hide()
+        row = QHBoxLayout()
+        row.setContentsMargins(12, 0, 12, 0)
+        row.setSpacing(12)
+        row.addWidget(self._search, 1)
+        row.addWidget(self._found)
+        QShortcut(QKeySequence("Esc"), self._search, self._close_search)
+        return row
+
+    def show_document(self, title: str, document: PdfDocument, page: int) -> None:
+        """Show a document, scrolled to a page (counted from 0)."""
+        self._document = document
+        self._title.setText(title)
+        self._area.setAccessibleName(f"协议内容：{title}")
+        self._forget_hits()
+        self._canvas.show_document(document)
+        self._fit()
+        self._scroll_to(self._canvas.page_place(page))
+        self._clock.start()
+
+    def stop(self) -> None:
+        """Stop counting the time."""
+        self._clock.stop()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            later(self, self._fit)
+        return False
+
+    def _fit(self) -> None:
+        self._canvas.fit(self._area.viewport().width(), ZOOMS[self._zoom])
+        self._note_seen()
+
+    def _step_zoom(self, step: int) -> None:
+        self._zoom = min(max(self._zoom + step, 0), len(ZOOMS) - 1)
+        self._zoom_text.setText(f"{ZOOMS[self._zoom]:.0%}")
+        self._zoom_out.setEnabled(self._zoom > 0)
+        self._zoom_in.setEnabled(self._zoom < len(ZOOMS) - 1)
+        bar = self._area.verticalScrollBar()
+        place = bar.value() / max(self._canvas.height(), 1)
+        self._fit()
+        later(self, lambda: bar.setValue(round(place * self._canvas.height())))
+
+    def _in_view(self) -> QRect:
+        top = self._area.verticalScrollBar().value()
+        return QRect(0, top, self._canvas.width(), self._area.viewport().height())
+
+    def _note_seen(self) -> None:
+        if self._document is None or not self.isVisible():
+            return
+        view = self._in_view()
+        for page in range(len(self._document.sizes)):
+            place = self._canvas.page_place(page)
+            end = place.top() + round(place.height() * SEEN_SHARE)
+            if view.top() <= end <= view.bottom():
+                self.page_seen.emit(page)
+            if place.top() <= view.center().y() <= place.bottom():
+                self._number.setText(f"{page + 1} / {len(self._document.sizes)}")
+
+    def _tick(self) -> None:
+        if self.isVisible() and self.window().isActiveWindow():
+            self.second_passed.emit()
+
+    def _scroll_to(self, place: QRect) -> None:
+        bar = self._area.verticalScrollBar()
+        later(self, lambda: bar.setValue(max(place.top() - 60, 0)))
+
+    # search
+
+    def _open_search(self) -> None:
+        self._search.show()
+        self._search.setFocus()
+        self._search.selectAll()
+
+    def _close_search(self) -> None:
+        self._search.hide()
+        self._forget_hits()
+        self._area.setFocus()
+
+    def _forget_hits(self) -> None:
+        self._hits, self._hit = (), -1
+        self._found.hide()
+        self._canvas.show_hits((), -1)
+
+    def _find(self) -> None:
+        text, document = self._search.text().strip(), self._document
+        if not text or document is None:
+            return
+        if self._hits:
+            self._show_hit((self._hit + 1) % len(self._hits))
+        else:
+            self._tasks.run(self, lambda _: document.find(text), self._show_hits)
+
+    def _show_hits(self, hits: Sequence[Hit]) -> None:
+        self._hits = hits
+        if hits:
+            self._show_hit(0)
+        else:
+            self._found.setText("没有找到")
+            self._found.show()
+
+    def _show_hit(self, number: int) -> None:
+        self._hit = number
+        self._found.setText(f"{number + 1} / {len(self._hits)}")
+        self._found.show()
+        self._canvas.show_hits(self._hits, number)
+        self._scroll_to(self._canvas.hit_place(self._hits[number]))
+
+    # print and save
+
+    def _print(self) -> None:
+        if self._document is not None:
+            PrintJob(self, self._tasks, self._document, self._title.text(), self.failed.emit).start()
+
+    def _save(self) -> None:
+        if self._document is None:
+            return
+        dialog = QFileDialog(self, "保存协议", f"{self._title.text()}.pdf", "PDF 文件 (*.pdf)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("pdf")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        data = self._document.data
+        dialog.fileSelected.connect(lambda path: self._write(path, data))
+        dialog.open()
+
+    def _write(self, path: str, data: bytes) -> None:
+        def write(_: object) -> None:
+            try:
+                Path(path).write_bytes(data)
+            except OSError:
+                raise Failure("PC-DISK") from None
+
+        self._tasks.run(self, write, lambda _: None, self.failed.emit)
