@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Callable
 
@@ -11,6 +12,7 @@ from kaihu_desktop.core.failure import Failure, Retry
 from kaihu_desktop.core.flow.engine import Engine, ProblemsFound
 from kaihu_desktop.core.flow.step import Problem
 from kaihu_desktop.ui.page import Page, PageContext
+from kaihu_desktop.ui.refusals import refusal_text
 from kaihu_desktop.ui.shell import Shell
 from kaihu_desktop.ui.step_pages import STEP_PAGES
 from kaihu_desktop.ui.tasks import Task
@@ -62,18 +64,25 @@ class ApplicationView(QObject):
         engine, step = self.engine, self.engine.shown
         if self._page is not None:
             self._page.leave()
-        page = STEP_PAGES[step.id](self._context)
+        page = STEP_PAGES[step.id](replace(self._context, application=engine.application))
         reasons = [reason for reason in engine.application.reasons if reason.step == step.id]
         page.load(engine.answer(step), reasons)
         page.changed.connect(self._changed)
         page.advance.connect(self._next)
+        page.leave_to.connect(self.left)
+        page.record_changed.connect(self._read_again)
+        page.actions_changed.connect(self._show_actions)
         self._page = page
         shell, plan = self._shell, engine.plan
         shell.rail.show_steps(engine.business.title, plan, step, self._context.services.company.hotline)
-        shell.footer.set_actions(page.primary_text, plan.before(step) != step)
         shell.footer.set_saved("")
-        shell.footer.set_blocked(page.blocked())
+        self._show_actions()
         shell.show_page(page, rail=True, footer=True)
+
+    def _show_actions(self) -> None:
+        engine, footer = self.engine, self._shell.footer
+        footer.set_actions(self._page.primary_text, engine.plan.before(engine.shown) != engine.shown)
+        footer.set_blocked(self._page.blocked())
 
     def _changed(self) -> None:
         self._shell.footer.set_blocked(self._page.blocked())
@@ -128,7 +137,7 @@ class ApplicationView(QObject):
     def _refused(self, failure: Failure) -> None:
         problems = [Problem(field, text) for field, text in failure.errors]
         if failure.field and not problems:
-            problems = [Problem(failure.field, refusal_text(failure))]
+            problems = [Problem(failure.field, refusal_text(failure), failure.remedy)]
         self._page.show_problems(problems)
         if failure.retry is Retry.LOGIN:
             self._shell.show_failure(failure, self.login_needed.emit)
@@ -172,10 +181,3 @@ class ApplicationView(QObject):
 
 #: The server's record differs from what is shown: read it and show where it stands.
 _READ_AGAIN = ("SERVER-CONFLICT", "APP-STEP-ORDER", "APP-CLOSED")
-
-
-def refusal_text(failure: Failure) -> str:
-    """One sentence for the field: what is wrong, tries left, and how long to wait."""
-    left = f"，还可以试 {failure.remaining} 次" if failure.remaining else ""
-    wait = f"，请 {max(failure.wait // 60, 1)} 分钟后再试" if failure.wait else ""
-    return f"{failure.text}{left}{wait}"

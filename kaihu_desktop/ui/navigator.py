@@ -150,9 +150,9 @@ class Navigator(QObject):
 
     def _show_place(self, page: Page, place: str) -> None:
         self._close_view()
-        page.failed.connect(self._login_if_expired)
         self._shell.rail.show_places(PLACES, place, self._company.hotline)
         self._shell.show_page(page, rail=True, footer=False)
+        page.failed.connect(self._login_if_expired)  # after the shell, whose panel it overrides
 
     # an application
 

@@ -36,12 +36,18 @@ class Page(QWidget):
     Signals:
         changed(): the answer changed; the shell keeps it and asks `blocked` again.
         advance(): the person pressed Enter in the last field, or a widget asks for the primary action.
-        failed(Failure): something that the shell's error panel must show.
+        failed(Failure, repeat): the shell's error panel must show this; `repeat` is what 重试 does, or None.
+        leave_to(str): the primary action leads to this place outside the business.
+        record_changed(): the server's record has moved on; read it again and show where it stands.
+        actions_changed(): `primary_text` has changed.
     """
 
     changed = Signal()
     advance = Signal()
-    failed = Signal(object)
+    failed = Signal(object, object)
+    leave_to = Signal(str)
+    record_changed = Signal()
+    actions_changed = Signal()
 
     #: Text of the primary action in the footer.
     primary_text = "下一步"
@@ -69,6 +75,10 @@ class Page(QWidget):
         self.body = QVBoxLayout()
         self.body.setSpacing(12)
         column.addLayout(self.body, 1)
+        self._arrange(inside)
+
+    def _arrange(self, inside: QWidget) -> None:
+        """Place the column of title, subtitle and body. A page with more beside it does this differently."""
         outside = QVBoxLayout(self)
         outside.setContentsMargins(0, 0, 0, 0)
         outside.addWidget(scrolling(inside))

@@ -82,7 +82,7 @@ class Shell(QWidget):
             self._page_place.removeWidget(old)
             old.hide()
             old.deleteLater()
-        page.failed.connect(lambda failure: self.show_failure(failure))
+        page.failed.connect(self.show_failure)
         self.setWindowTitle(f"{page.accessibleName()} - 期货互联网开户云")
         later(page, lambda: self._focus_first(page))
 

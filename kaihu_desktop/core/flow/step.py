@@ -16,10 +16,14 @@ Answer = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Problem:
-    """Something to correct: `field` is the dotted path in the answer, `text` a Chinese sentence."""
+    """Something to correct: `field` is the dotted path in the answer, `text` a Chinese sentence.
+
+    remedy: what the person can do about it, where `text` alone doesn't say so.
+    """
 
     field: str
     text: str
+    remedy: str = ""
 
 
 @dataclass(frozen=True)
