@@ -1,0 +1,82 @@
+"""Plane and space geometry of cards: the shape of a quad as a tilted rectangle, overlap, order of corners."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from kaihu_desktop.vision.arrays import Corners, Floats
+
+CARD_MM = (85.60, 53.98)  # ID-1, ISO/IEC 7810
+CORNER_RADIUS_MM = 3.18
+CARD_ASPECT = CARD_MM[0] / CARD_MM[1]
+FOCAL_LENGTHS = (0.72, 0.95, 1.3)  # of the picture's long side: webcams and phones
+
+
+def rectangle_in_space(quads: Floats, focal: float) -> tuple[Floats, Floats]:
+    """See each quad as a rectangle in space and return (aspect, skew).
+
+    quads: Q×4×2, relative to the picture's centre, corners in turn. focal: pixels.
+    aspect: |first side| / |second side| of the parallelogram in space whose corners project to the quad;
+    skew: absolute cosine of the angle between its sides, 0 for a rectangle.
+
+    Own derivation. A corner lies on the ray r_i = (x_i, y_i, f), at λ_i r_i. In a parallelogram opposite
+    corners have the same sum: λ1 r1 + λ3 r3 = λ2 r2 + λ4 r4. With λ1 = 1 that is a linear system of three
+    equations for λ2, λ3, λ4, solved by Cramer's rule with triple products.
+    """
+    ones = np.full((*quads.shape[:2], 1), focal, quads.dtype)
+    r1, r2, r3, r4 = np.moveaxis(np.concatenate([quads, ones], axis=2), 1, 0)
+    c34, c23 = np.cross(r3, r4), np.cross(r2, r3)
+    whole = (r2 * c34).sum(axis=1)
+    whole = np.where(np.abs(whole) < 1e-6, 1e-6, whole)
+    second = ((r1 * c34).sum(axis=1) / whole)[:, None] * r2
+    fourth = ((r1 * c23).sum(axis=1) / whole)[:, None] * r4
+    u, v = second - r1, fourth - r1
+    long, wide = np.linalg.norm(u, axis=1), np.linalg.norm(v, axis=1)
+    product = np.maximum(long * wide, 1e-9)
+    return long / np.maximum(wide, 1e-9), np.abs((u * v).sum(axis=1)) / product
+
+
+def card_likeness(quads: Floats, long_side: float, aspect_slack: float, skew_slack: float) -> Floats:
+    """How well each quad (Q×4×2, relative to the centre) is an ID-1 rectangle in space, 0 … 1.
+
+    The camera's focal length isn't known: the best of `FOCAL_LENGTHS` counts. The slacks are one standard
+    deviation of the logarithm of the aspect ratio and of the cosine between the sides.
+    """
+    best = np.zeros(len(quads))
+    for focal in FOCAL_LENGTHS:
+        aspect, skew = rectangle_in_space(quads, focal * long_side)
+        deviation = np.abs(np.abs(np.log(aspect)) - np.log(CARD_ASPECT))
+        likeness = np.exp(-0.5 * (deviation / aspect_slack) ** 2 - 0.5 * (skew / skew_slack) ** 2)
+        best = np.maximum(best, likeness)
+    return best
+
+
+def in_turn(corners: Corners) -> Corners:
+    """The same corners clockwise as seen, beginning with the one nearest to the picture's top left."""
+    centre = corners.mean(axis=0)
+    angle = np.arctan2(corners[:, 1] - centre[1], corners[:, 0] - centre[0])
+    clockwise = corners[np.argsort(angle)]
+    first = int(clockwise.sum(axis=1).argmin())
+    return np.roll(clockwise, -first, axis=0).astype(np.float32)
+
+
+def overlap(first: Corners, second: Corners) -> float:
+    """Intersection over union (Jaccard index) of two convex quads, 0 … 1."""
+    a, b = np.asarray(first, np.float32), np.asarray(second, np.float32)
+    common = float(cv2.intersectConvexConvex(a, b)[0])
+    union = float(cv2.contourArea(a)) + float(cv2.contourArea(b)) - common
+    return common / union if union > 0 else 0.0
+
+
+def side_lengths(corners: Corners) -> Floats:
+    """Lengths of the four sides TL–TR, TR–BR, BR–BL, BL–TL in pixels."""
+    lengths: Floats = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
+    return lengths
+
+
+def stands_on_its_short_side(corners: Corners, size: tuple[int, int]) -> bool:
+    """Whether the first side (corner 0 to 1) of a card's outline is its short one, perspective considered."""
+    centred: Floats = np.asarray(corners, np.float64) - np.array(size) / 2
+    aspect, _ = rectangle_in_space(centred[None], float(max(size)))
+    return bool(aspect[0] < 1)
