@@ -1,19 +1,33 @@
-"""The composition root: the only module that sees every room and joins them."""
+"""The composition root: the only module that sees every room and joins them.
+
+Heavy parts are imported where they are made, so that the window is there before them.
+"""
 
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kaihu_desktop.core.failure import Failure
-from kaihu_desktop.core.ports import CardReader, CertificateStore, Journal
-from kaihu_desktop.core.rules.bank_bin import BinTable
 from kaihu_desktop.core.secret import Secret
+from kaihu_desktop.resources import resource
 from kaihu_desktop.settings import Settings, load_settings
 
+if TYPE_CHECKING:
+    from kaihu_desktop.certificates.device_secret import DeviceSecrets
+    from kaihu_desktop.core.model.certificate import CertificateStore
+    from kaihu_desktop.core.ports import CardReader, Journal
+    from kaihu_desktop.core.rules.bank_bin import BinTable
+    from kaihu_desktop.ui.navigator import Ports
+
 log = logging.getLogger(__name__)
+
+#: Folder with the OCR models, for a source tree that keeps several sets of them.
+MODELS_VARIABLE = "KAIHU_MODELS"
 
 
 @lru_cache(maxsize=1)
@@ -22,11 +36,77 @@ def settings() -> Settings:
     return load_settings()
 
 
+@lru_cache(maxsize=1)
+def certificate_store() -> CertificateStore:
+    """The certificates of this user; in memory only, where the PC has no keyring."""
+    from kaihu_desktop.certificates.store import open_store
+
+    return open_store(settings().data_dir / "certificates", _device_key("certificates"))
+
+
+@lru_cache(maxsize=1)
+def journal() -> Journal:
+    """The drafts of this user; in memory only, where the PC has no keyring."""
+    from kaihu_desktop.backend.journal import FileJournal, MemoryJournal
+
+    key = _device_key("journal")
+    return MemoryJournal() if key is None else FileJournal(settings().data_dir / "drafts", key)
+
+
+@lru_cache(maxsize=1)
+def card_reader() -> CardReader:
+    """Reads cards; the networks are loaded at the first card."""
+    from kaihu_desktop.ocr.onnx_engine import OnnxEngine
+    from kaihu_desktop.ocr.reader import CardReader as OnnxCardReader
+
+    return OnnxCardReader(OnnxEngine(model_folder()), bins())
+
+
+@lru_cache(maxsize=1)
+def bins() -> BinTable:
+    """The BIN table that comes with the program."""
+    from kaihu_desktop.ocr.bins import load_bin_table
+
+    return load_bin_table(resource("bank_bins.csv"))
+
+
+def ports() -> Ports:
+    """Everything that the window needs of the other rooms."""
+    from kaihu_desktop.backend.client import RestBackend
+    from kaihu_desktop.devices.camera import Cameras
+    from kaihu_desktop.ui.navigator import Ports
+
+    return Ports(
+        backend=RestBackend(settings().backend_url),
+        settings=settings(),
+        cameras=Cameras(),
+        certificates=certificate_store,
+        journal=journal,
+        card_reader=card_reader,
+        bins=bins,
+    )
+
+
 def model_folder() -> Path:
-    """Where the OCR models are: beside a packaged program, else where `dev.py setup` put them."""
+    """Where the OCR models are: inside a packaged program, else where `dev.py setup` put them."""
     frozen_root = getattr(sys, "_MEIPASS", None)
     if frozen_root:
         return Path(frozen_root) / "models"
-    # ONNX Runtime for Python 3.8 (Windows 7) reads the same weights marked as an older IR version.
-    name = "models" if sys.version_info >= (3, 9) else "models-ir8"
-    return Path(__file__).resolve().parent.parent / ".cache" / name
+    chosen = os.environ.get(MODELS_VARIABLE)
+    return Path(chosen) if chosen else Path(__file__).resolve().parent.parent / ".cache" / "models"
+
+
+@lru_cache(maxsize=1)
+def _device_secrets() -> DeviceSecrets:
+    from kaihu_desktop.certificates.device_secret import DeviceSecrets
+
+    return DeviceSecrets(settings().data_dir)
+
+
+def _device_key(purpose: str) -> Secret | None:
+    """The key for one purpose, bound to this PC and user; None where the PC has no keyring."""
+    try:
+        return _device_secrets().subkey(purpose)
+    except Failure as failure:
+        log.warning("%s: nothing is kept on this PC", failure.code)
+        return None

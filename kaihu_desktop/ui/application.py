@@ -1,0 +1,52 @@
+"""The Qt application and its one window."""
+
+from __future__ import annotations
+
+from qtpy import QT5
+from qtpy.QtCore import QObject, Qt
+from qtpy.QtWidgets import QApplication
+
+from kaihu_desktop.ui.navigator import Navigator, Ports
+from kaihu_desktop.ui.shell import Shell
+from kaihu_desktop.ui.tasks import TaskRunner
+from kaihu_desktop.ui.theme import Theme
+
+
+def create_application() -> QApplication:
+    """The application, right on every screen scale. Call it before any widget is made."""
+    if QT5:
+        QApplication.setAttribute(Qt.ApplicationAttribute.AA_EnableHighDpiScaling)
+        QApplication.setAttribute(Qt.ApplicationAttribute.AA_UseHighDpiPixmaps)
+    QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    application = QApplication([])
+    application.setApplicationName("kaihu_desktop")
+    application.setApplicationDisplayName("")
+    application.setStyle("Fusion")
+    Theme.apply(application)
+    return application
+
+
+class Window(QObject):
+    """The shell with what moves it: background tasks and the navigator."""
+
+    def __init__(self, ports: Ports) -> None:
+        super().__init__()
+        self.tasks = TaskRunner(self)
+        self.shell = Shell(self.tasks)
+        self.navigator = Navigator(self.shell, self.tasks, ports)
+        self.shell.closing.connect(self.tasks.close)
+
+    def open(self) -> None:
+        """Show the window and start."""
+        self._fit_screen()
+        self.shell.show()
+        self.navigator.start()
+
+    def _fit_screen(self) -> None:
+        available = self.shell.screen().availableGeometry()
+        width, height = min(1280, available.width()), min(800, available.height())
+        self.shell.resize(width, height)
+        if (width, height) == (available.width(), available.height()):
+            self.shell.move(available.topLeft())
+        else:
+            self.shell.move(available.center() - self.shell.rect().center())
