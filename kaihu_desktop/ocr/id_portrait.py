@@ -25,7 +25,8 @@ PHOTO_BOTTOM = 0.78  # … down to this share of the height
 ROW_TOLERANCE = 0.055  # of the height, for rows whose label wasn't read
 NAME_Y, SEX_Y, BIRTH_Y = 0.17, 0.29, 0.41  # where the rows stand on a card, as shares of the height
 
-_ID_NUMBER = re.compile(r"[0-9]{15,18}[0-9Xx]")
+_ID_NUMBER = re.compile(r"[0-9]{16,18}[0-9Xx]")
+_LABELS = re.compile("姓名|性别|民族|出生|住址|公民|身份号码")
 _BIRTH = re.compile(r"([0-9]{4})年?([0-9]{1,2})月([0-9]{1,2})日?")
 _EMBLEM_SIDE = re.compile("居民身份证|中华人民|签发机关|有效期限")
 
@@ -37,13 +38,11 @@ def read_portrait(engine: OcrEngine, card: Image) -> dict[str, Field]:
     Raises Failure OCR-SIDE for the other side, OCR-FAILED when it isn't this card.
     """
     rows = _outside_photograph(rows_of(engine.read(card)), card)
-    number_row = next((row for row in reversed(rows) if _ID_NUMBER.search(row.text)), None)
-    if number_row is None and any(_EMBLEM_SIDE.search(row.text) for row in rows):
-        raise Failure("OCR-SIDE")
+    number_row = _number_row(rows)
     named = _named_rows(rows, number_row, card)
     printed_birth, printed_sex = _printed_birth(named["birth"]), _printed_sex(named["sex"])
     number_field, number = _id_number(engine, card, number_row, printed_birth, printed_sex)
-    fields = {
+    return {
         "name": _name(named["name"], card),
         "sex": _from_number(named["sex"], printed_sex, number.sex if number else None, number_field),
         "ethnicity": _ethnicity(engine, card, named["sex"]),
@@ -56,9 +55,6 @@ def read_portrait(engine: OcrEngine, card: Image) -> dict[str, Field]:
         "address": _address(_address_rows(rows, named, number_row, card), card),
         "id_number": number_field,
     }
-    if sum(bool(field.value) for field in fields.values()) < 2:
-        raise Failure("OCR-FAILED")
-    return fields
 
 
 def _outside_photograph(rows: Sequence[Row], card: Image) -> list[Row]:
@@ -68,6 +64,16 @@ def _outside_photograph(rows: Sequence[Row], card: Image) -> list[Row]:
         for row in rows
     )
     return [row for row in kept if row]
+
+
+def _number_row(rows: Sequence[Row]) -> Row | None:
+    """The lowest row with an ID number; raises when the rows aren't those of a portrait side."""
+    found = next((row for row in reversed(rows) if _ID_NUMBER.search(row.text)), None)
+    if found is None and any(_EMBLEM_SIDE.search(row.text) for row in rows):
+        raise Failure("OCR-SIDE")
+    if not any(_LABELS.search(row.text) or parse_id_number(row.text) for row in rows):
+        raise Failure("OCR-FAILED")
+    return found
 
 
 def _named_rows(rows: Sequence[Row], number_row: Row | None, card: Image) -> dict[str, Row | None]:
