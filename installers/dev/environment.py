@@ -84,7 +84,6 @@ def _no_python(lane: Lane) -> str:
     here = "{}.{}".format(*sys.version_info[:2])
     return (
         f"The {lane.name} lane needs Python {versions}; none is installed (dev.py runs on {here}).\n"
-        "Looked on the PATH and in the folders of pyenv, asdf and uv. Install one, for example:\n"
-        f"  Debian: apt-get install python3 python3-venv    others: pyenv install {versions.split(',')[0]}"
-        "    Windows: python.org"
+        "Looked on the PATH and in the folders of pyenv, asdf and uv. Install one, for example with\n"
+        f"  pyenv install {versions.split(',')[0]}\nor, on Windows, from python.org."
     )
