@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 BgrImage = NDArray[Any]
 """uint8, H×W×3, channels blue, green, red."""
 
+GreyImage = NDArray[Any]
+"""uint8, H×W."""
+
 Corners = NDArray[Any]
 """float32, 4×2, (x, y) in pixels; pixel centres lie on whole numbers; in the order TL, TR, BR, BL."""
 

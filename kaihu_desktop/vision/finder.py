@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Callable, NamedTuple
 
 import numpy as np
 
 from kaihu_desktop.vision.arrays import BgrImage, Corners, Floats
-from kaihu_desktop.vision.edges import Edges, Gradients, colour_gradients, thin_edges
+from kaihu_desktop.vision.completion import complete_quads
+from kaihu_desktop.vision.edges import Gradients, colour_gradients, thin_edges
 from kaihu_desktop.vision.evidence import Evidence, corner_roundness, weigh
 from kaihu_desktop.vision.geometry import in_turn
-from kaihu_desktop.vision.hough import find_lines
+from kaihu_desktop.vision.hough import Lines, find_lines
 from kaihu_desktop.vision.quads import Quads, find_quads
 from kaihu_desktop.vision.refine import Fit, refine
 
@@ -30,16 +31,37 @@ class CardFind:
     accepted: bool
 
 
+class Pass(NamedTuple):
+    """One look at the picture.
+
+    share, floor: see `thin_edges`. search: how quads are made of lines. candidates: how many quads are looked
+    at closely. reach: pixels of the reduced picture by which their sides may be off.
+    """
+
+    share: float
+    floor: float
+    search: Callable[[Lines, tuple[int, int]], Quads]
+    candidates: int
+    reach: float
+
+
 class Effort(NamedTuple):
-    """How hard to look."""
+    """How hard to look: a further pass is made only while the best find isn't good enough."""
 
     long_side: int
-    passes: tuple[tuple[float, float], ...]  # share of pixels that are edges, least gradient
-    candidates: int
+    passes: tuple[Pass, ...]
 
 
-THOROUGH = Effort(640, ((0.10, 24.0), (0.22, 11.0)), 8)
-PREVIEW = Effort(480, ((0.10, 24.0),), 3)
+THOROUGH = Effort(
+    640,
+    (
+        Pass(0.10, 24.0, find_quads, 8, 3.2),
+        Pass(0.22, 11.0, find_quads, 8, 3.2),
+        Pass(0.22, 11.0, complete_quads, 8, 5.0),
+    ),
+)
+PREVIEW = Effort(480, (Pass(0.10, 24.0, find_quads, 3, 3.2),))
+LEAST_VOTES = 0.028  # of the long side: the backing of the shortest side of a small card
 GOOD_ENOUGH = 0.72  # no second look is needed
 ACCEPT = 0.62
 
@@ -49,8 +71,8 @@ def find_card(image: BgrImage, preview: bool = False) -> CardFind:
     effort = PREVIEW if preview else THOROUGH
     gradients = colour_gradients(image, effort.long_side)
     best = None
-    for share, floor in effort.passes:
-        found = _look(image, gradients, thin_edges(gradients, share, floor), effort)
+    for manner in effort.passes:
+        found = _look(image, gradients, manner)
         if found is not None and (best is None or found[1].score > best[1].score):
             best = found
         if best is not None and best[1].score >= GOOD_ENOUGH:
@@ -62,13 +84,14 @@ def find_card(image: BgrImage, preview: bool = False) -> CardFind:
     return CardFind(in_turn(fit.corners), score, score >= ACCEPT)
 
 
-def _look(image: BgrImage, gradients: Gradients, edges: Edges, effort: Effort) -> tuple[Fit, Evidence] | None:
-    lines = find_lines(edges, 0.028 * effort.long_side)
-    quads = find_quads(lines, edges.size)
+def _look(image: BgrImage, gradients: Gradients, manner: Pass) -> tuple[Fit, Evidence] | None:
+    edges = thin_edges(gradients, manner.share, manner.floor)
+    height, width = gradients.magnitude.shape
+    quads = manner.search(find_lines(edges, LEAST_VOTES * max(width, height)), (width, height))
     best = None
-    for quad in _promising(gradients, quads, effort.candidates):
-        coarse = in_turn((quad + 0.5) / edges.scale - 0.5)
-        fit = refine(image, coarse, max(6, round(3.2 / edges.scale)))
+    for quad in _promising(gradients, quads, manner.candidates):
+        coarse = in_turn((quad + 0.5) / gradients.scale - 0.5)
+        fit = refine(image, coarse, max(6, round(manner.reach / gradients.scale)))
         if fit is None:
             continue
         evidence = weigh(image, fit, gradients.gain)

@@ -33,7 +33,7 @@ class Quads(NamedTuple):
 
 def find_quads(lines: Lines, size: tuple[int, int]) -> Quads:
     """All plausible quads from pairs of facing lines; size = (width, height) of the reduced picture."""
-    pairs = _facing_pairs(lines, size)
+    pairs = facing_pairs(lines, size)
     if len(pairs) < 2:
         return Quads(np.zeros((0, 4, 2), np.float32), np.zeros(0, np.float32))
     first, second = np.triu_indices(len(pairs), 1)
@@ -42,11 +42,11 @@ def find_quads(lines: Lines, size: tuple[int, int]) -> Quads:
     crossing = np.abs(_signed(middle[first] - middle[second])) > LEAST_CORNER
     a, b = pairs[first[crossing]].T
     c, d = pairs[second[crossing]].T
-    meeting = _meeting_points(lines)
+    meeting = meeting_points(lines)
     corners = np.stack([meeting[a, c], meeting[a, d], meeting[b, d], meeting[b, c]], axis=1)
     sides = np.stack([a, d, b, c], axis=1)
-    sound = _sound(corners, size)
-    return _ranked(lines, corners[sound], sides[sound], size)
+    kept = sound(corners, size)
+    return _ranked(lines, corners[kept], sides[kept], size)
 
 
 def _signed(degrees: Floats) -> Floats:
@@ -55,7 +55,7 @@ def _signed(degrees: Floats) -> Floats:
     return folded
 
 
-def _facing_pairs(lines: Lines, size: tuple[int, int]) -> Floats:
+def facing_pairs(lines: Lines, size: tuple[int, int]) -> Floats:
     """Pairs of nearly parallel lines, those first that are backed side by side over a card's length."""
     angle = np.degrees(np.arctan2(lines.normals[:, 1], lines.normals[:, 0]))
     i, j = np.triu_indices(len(angle), 1)
@@ -101,7 +101,7 @@ def _shared_backing(lines: Lines, i: Floats, j: Floats, apart: Floats, sign: Flo
     return result
 
 
-def _meeting_points(lines: Lines) -> Floats:
+def meeting_points(lines: Lines) -> Floats:
     """Intersections of all pairs of lines, float32 L×L×2; far away where they are parallel."""
     nx, ny, rho = lines.normals[:, 0], lines.normals[:, 1], lines.rho
     determinant = nx[:, None] * ny[None, :] - ny[:, None] * nx[None, :]
@@ -112,7 +112,7 @@ def _meeting_points(lines: Lines) -> Floats:
     return meeting
 
 
-def _sound(corners: Floats, size: tuple[int, int]) -> Floats:
+def sound(corners: Floats, size: tuple[int, int]) -> Floats:
     """Convex, inside the picture, not tiny."""
     limit = np.array(size) / 2 + OUTSIDE * max(size)
     inside = (np.abs(corners) <= limit).all(axis=(1, 2))

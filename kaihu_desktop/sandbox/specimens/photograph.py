@@ -105,10 +105,12 @@ def _pose(manner: Condition, size: tuple, chance: Chance, centred: bool = False)
         )
         fill = chance.uniform(*manner.fill) * (1 - attempt / 400)
         distance = focal * CARD_MM[0] / (fill * width)
-        seen = (focal * turned[:2] / (turned[2] + distance)).T + np.array(size) / 2
-        free = np.array([[0, 0], size]) + np.array([[12], [-12]]) - (seen.min(axis=0), seen.max(axis=0))
-        if (free[0] <= free[1]).all():
-            return seen + (free.mean(axis=0) if centred else chance.uniform(free[0], free[1]))
+        # moved sideways in space: the optical axis stays in the middle of the picture
+        aim = (0.0, 0.0) if centred else chance.uniform(-0.5, 0.5, 2) * np.array(size) * (1 - fill * 0.8)
+        turned += np.array([aim[0] * distance / focal, aim[1] * distance / focal, distance])[:, None]
+        seen = (focal * turned[:2] / turned[2]).T + np.array(size) / 2
+        if (seen > 12).all() and (seen < np.array(size) - 12).all():
+            return seen
     raise ValueError("no pose fits into the picture")
 
 
