@@ -1,0 +1,1 @@
+"""Drives the real windows by themselves, for the demonstration and for screenshots."""
