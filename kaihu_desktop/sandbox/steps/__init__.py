@@ -1,0 +1,1 @@
+"""How the server judges the answer of each step."""

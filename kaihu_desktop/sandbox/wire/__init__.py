@@ -1,0 +1,1 @@
+"""Shapes of the contract's requests and answers."""
