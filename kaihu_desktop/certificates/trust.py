@@ -18,6 +18,7 @@ from pyhanko_certvalidator.errors import (
     RevokedError,
 )
 
+from kaihu_desktop.certificates import rare_names  # noqa: F401  changes how asn1crypto compares names
 from kaihu_desktop.certificates.identity import describe, load_pem_bundle, validity_state
 from kaihu_desktop.core.model.certificate import STATE_FAILURES, CertificateState, CertificateVerification
 
@@ -57,6 +58,8 @@ def verify_certificate(
         asyncio.run(validator.async_validate_usage(set()))
     except (PathValidationError, PathBuildingError) as error:
         return Verdict(False, next(code for kind, code in PROBLEMS if isinstance(error, kind)))
+    except ValueError:  # a malformed extension or name
+        return Verdict(False, "CERT-UNTRUSTED")
     return Verdict(True, None)
 
 

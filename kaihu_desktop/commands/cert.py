@@ -44,7 +44,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """0: done, or verified; 1: failed, or a problem found; 3: sound, but without trust anchors to judge by."""
+    """0: done, or verified; 1: failed, or a problem found; 3: sound, but no trust anchors to judge by."""
     try:
         document, code = _HANDLERS[args.action](args)
     except Failure as failure:

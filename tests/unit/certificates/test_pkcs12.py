@@ -1,0 +1,226 @@
+"""PKCS#12: what others write is read, what we write others read, and every bad file is a clear failure."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+from asn1crypto import pkcs12 as asn1
+from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
+from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kaihu_desktop.certificates.identity import subject_id_number, subject_name
+from kaihu_desktop.certificates.pkcs12 import MAX_BYTES, load, save
+from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.core.secret import Secret
+from tests.unit.certificates.certificate_people import (
+    FILE_PASSWORD,
+    NAME,
+    backup_of,
+    needs,
+    openssl,
+    other_person,
+    person,
+)
+
+CHINESE_PASSWORD = "期货密码Qh-1"
+
+
+def failure_code(data, password=FILE_PASSWORD):
+    with pytest.raises(Failure) as caught:
+        load(data, Secret(password))
+    return caught.value.code
+
+
+@pytest.fixture(scope="module")
+def pem_files(tmp_path_factory):
+    """The person's key and certificate as OpenSSL takes them."""
+    folder = tmp_path_factory.mktemp("pem")
+    key = person().key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "key.pem").write_bytes(key)
+    (folder / "certificate.pem").write_bytes(person().certificate.public_bytes(Encoding.PEM))
+    return folder
+
+
+@needs("openssl")
+@pytest.mark.parametrize("password", [FILE_PASSWORD, CHINESE_PASSWORD, ""])
+@pytest.mark.parametrize(
+    "profile",
+    [
+        (),
+        ("-legacy",),
+        ("-legacy", "-certpbe", "PBE-SHA1-3DES"),
+        ("-macalg", "sha512", "-iter", "10000"),
+        ("-nomac",),
+    ],
+    ids=["aes", "rc2", "3des", "sha512", "nomac"],
+)
+def test_reads_what_openssl_writes(pem_files, profile, password):
+    target = pem_files / "backup.p12"
+    openssl(
+        *("pkcs12", "-export", "-inkey", pem_files / "key.pem", "-in", pem_files / "certificate.pem"),
+        *("-name", NAME, "-out", target, "-passout", "stdin", *profile),
+        stdin=password,
+    )
+    credential = load(target.read_bytes(), Secret(password))
+    assert credential.certificate == person().certificate
+    assert failure_code(target.read_bytes(), "not-the-password") == "CERT-PASSWORD"
+
+
+@needs("keytool")
+def test_reads_what_java_writes(tmp_path):
+    subject = ("-dname", f"CN={NAME}", "-alias", "backup")
+    store = ("-keystore", str(tmp_path / "java.p12"), "-storetype", "PKCS12", "-storepass", FILE_PASSWORD)
+    subprocess.run(
+        ["keytool", "-genkeypair", "-keyalg", "RSA", *subject, *store],
+        check=True,
+        capture_output=True,
+    )
+    assert load((tmp_path / "java.p12").read_bytes(), Secret(FILE_PASSWORD)).chain == ()
+
+
+@needs("openssl")
+@pytest.mark.parametrize("password", [FILE_PASSWORD, CHINESE_PASSWORD])
+def test_openssl_reads_what_we_write(tmp_path, password):
+    path = tmp_path / "备份.pfx"
+    path.write_bytes(save(person(), Secret(password)))
+    told = openssl("pkcs12", "-in", path, "-passin", "stdin", "-info", "-noenc", stdin=password)
+    assert "MAC: sha256, Iteration 150000" in told
+    assert "Shrouded Keybag: PBES2, PBKDF2, AES-256-CBC, Iteration 150000, PRF hmacWithSHA256" in told
+    assert told.count("BEGIN CERTIFICATE") == 2
+    assert "BEGIN PRIVATE KEY" in told
+
+
+@needs("keytool")
+def test_java_reads_what_we_write(tmp_path):
+    (tmp_path / "ours.p12").write_bytes(save(person(), Secret(FILE_PASSWORD)))
+    done = subprocess.run(
+        ["keytool", "-list", "-keystore", str(tmp_path / "ours.p12"), "-storepass", FILE_PASSWORD],
+        check=True,
+        capture_output=True,
+    )
+    assert b"PrivateKeyEntry" in done.stdout
+
+
+@needs("pk12util")
+def test_nss_reads_what_we_write(tmp_path):
+    (tmp_path / "ours.p12").write_bytes(save(person(), Secret(FILE_PASSWORD)))
+    (tmp_path / "password").write_text(FILE_PASSWORD)
+    done = subprocess.run(
+        ["pk12util", "-l", str(tmp_path / "ours.p12"), "-w", str(tmp_path / "password")],
+        check=True,
+        capture_output=True,
+    )
+    assert NAME in done.stdout.decode("utf-8")
+
+
+@pytest.mark.parametrize("credential", [person, other_person], ids=["rsa", "ec"])
+def test_a_saved_credential_is_loaded_whole(credential):
+    loaded = load(save(credential(), Secret(CHINESE_PASSWORD), rounds=1000), Secret(CHINESE_PASSWORD))
+    assert loaded.certificate == credential().certificate
+    assert loaded.chain == credential().chain
+    assert loaded.key.private_numbers() == credential().key.private_numbers()
+
+
+def test_an_old_program_may_have_encoded_the_password_in_gbk():
+    widened = CHINESE_PASSWORD.encode("gbk").decode("latin-1")
+    assert load(save(person(), Secret(widened), rounds=1000), Secret(CHINESE_PASSWORD))
+
+
+def test_the_friendly_name_is_the_persons_name():
+    pfx = asn1.Pfx.load(backup_of(person()))
+    names = [
+        value
+        for content in pfx.authenticated_safe
+        if content["content_type"].native == "data"
+        for bag in asn1.SafeContents.load(content["content"].native)
+        for attribute in bag["bag_attributes"]
+        if attribute["type"].native == "friendly_name"
+        for value in attribute["values"].native
+    ]
+    assert names == [NAME]
+
+
+def test_whose_certificate_it_is():
+    assert subject_name(person().certificate) == NAME
+    assert subject_id_number(person().certificate) == "410101199508130033"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x30",
+        b"not a certificate",
+        b"%PDF-1.7",
+        b"\x30\x80" + bytes(200),
+        bytes(MAX_BYTES + 1),
+        "证书".encode("gbk") * 100,
+    ],
+    ids=["empty", "tiny", "text", "pdf", "zeros", "huge", "gbk"],
+)
+def test_no_certificate_file(data):
+    assert failure_code(data) == "CERT-FORMAT"
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.999])
+def test_a_truncated_file(share):
+    data = backup_of(person())
+    assert failure_code(data[: int(len(data) * share)]) == "CERT-FORMAT"
+
+
+def test_a_file_with_bytes_after_its_end():
+    assert failure_code(backup_of(person()) + b"\0" * 10) == "CERT-FORMAT"
+
+
+def encrypted(key, certificate):
+    return serialize_key_and_certificates(
+        b"", key, certificate, None, BestAvailableEncryption(FILE_PASSWORD.encode())
+    )
+
+
+def test_a_file_without_a_key():
+    assert failure_code(encrypted(None, person().certificate)) == "CERT-NO-KEY"
+
+
+def test_a_file_with_a_key_that_cannot_sign_agreements():
+    key = ed25519.Ed25519PrivateKey.generate()
+    assert failure_code(encrypted(key, None)) == "CERT-FORMAT"
+
+
+def test_a_file_whose_key_has_no_certificate():
+    assert failure_code(encrypted(person().key, None)) == "CERT-FORMAT"
+
+
+def test_a_forged_file_cannot_ask_for_hours_of_work():
+    pfx = asn1.Pfx.load(backup_of(person()))
+    pfx["mac_data"]["iterations"] = 2**31 - 1
+    assert failure_code(pfx.dump(force=True)) == "CERT-FORMAT"
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_a_mutated_file_is_a_failure_or_harmless(data):
+    """A few bytes changed, a piece cut out, doubled or inserted: a clear failure, or the same certificate."""
+    original = backup_of(person())
+    mutated = bytearray(original)
+    for _ in range(data.draw(st.integers(1, 3))):
+        start = data.draw(st.integers(0, len(mutated)))
+        end = min(len(mutated), start + data.draw(st.integers(0, 40)))
+        mutated[start:end] = data.draw(
+            st.one_of(st.binary(max_size=40), st.just(bytes(mutated[start:end]) * 2), st.just(b""))
+        )
+    try:
+        credential = load(bytes(mutated), Secret(FILE_PASSWORD))
+    except Failure as failure:
+        assert failure.code in ("CERT-FORMAT", "CERT-PASSWORD", "CERT-NO-KEY")
+    else:
+        assert credential.certificate == person().certificate

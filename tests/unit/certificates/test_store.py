@@ -1,0 +1,451 @@
+"""The store through its public door: what it keeps, whom it lets in, and what it survives."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+
+from kaihu_desktop.certificates.binding import ScryptCost
+from kaihu_desktop.certificates.pkcs12 import load
+from kaihu_desktop.certificates.store import FileCertificateStore, MemoryCertificateStore, open_store
+from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.core.model.certificate import CertificateState, usable_certificate
+from kaihu_desktop.core.secret import Secret
+from tests.unit.certificates.certificate_people import (
+    CHEAP,
+    FILE_PASSWORD,
+    ID_NUMBER,
+    NAME,
+    NOW,
+    OTHER_ID_NUMBER,
+    PASSWORD,
+    YEAR,
+    Authority,
+    Watch,
+    authority,
+    backup_of,
+    keep,
+    needs,
+    openssl,
+    other_person,
+    person,
+    small_pdf,
+)
+
+DEVICE = b"d" * 32
+EXPORT_PASSWORD = "Backup-2026"
+
+
+@pytest.fixture
+def watch():
+    return Watch()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "证书" / "本机"
+
+
+@pytest.fixture
+def store(folder, watch):
+    return FileCertificateStore(folder, Secret(DEVICE), CHEAP, watch)
+
+
+@pytest.fixture(params=["file", "memory"])
+def any_store(request, watch):
+    """Both stores keep the same promises."""
+    return (
+        request.getfixturevalue("store") if request.param == "file" else MemoryCertificateStore(CHEAP, watch)
+    )
+
+
+def failure_of(action, *arguments):
+    with pytest.raises(Failure) as caught:
+        action(*arguments)
+    return caught.value
+
+
+def try_wrong(store, certificate_id, times=1):
+    """The failure of the last of some wrong tries."""
+    for _ in range(times):
+        failure = failure_of(opens, store, certificate_id, "000000")
+    return failure
+
+
+def opens(store, certificate_id, password=PASSWORD):
+    with store.open(certificate_id, Secret(password)) as opened:
+        return opened.info.id == certificate_id
+
+
+# keeping
+
+
+def test_an_empty_store_has_nothing_and_makes_nothing(store, folder):
+    assert store.list() == () == store.find(ID_NUMBER)
+    assert not folder.exists()
+
+
+def test_an_imported_certificate_is_listed_and_found(any_store):
+    info = any_store.import_pkcs12(backup_of(person()), Secret(FILE_PASSWORD), Secret(PASSWORD))
+    assert any_store.list() == (info,)
+    assert any_store.find(ID_NUMBER) == (info,)
+    assert any_store.find(OTHER_ID_NUMBER) == ()
+    assert info.subject_name == NAME
+    assert info.subject_id_number_masked == "410101********0033"
+    assert info.issuer == "演示证书认证中心"
+    assert (info.not_before, info.not_after) == (NOW - YEAR, NOW + YEAR)
+    assert info.state is CertificateState.USABLE
+    assert usable_certificate(any_store.find(ID_NUMBER)) == info
+
+
+def test_people_on_one_pc_keep_apart(any_store):
+    mine, theirs = keep(any_store, person()), keep(any_store, other_person(), "730164")
+    assert [info.id for info in any_store.find(ID_NUMBER)] == [mine]
+    assert [info.id for info in any_store.find(OTHER_ID_NUMBER.lower())] == [theirs]
+    assert try_wrong(any_store, mine, 5).code == "CERT-LOCKED"
+    assert opens(any_store, theirs, "730164")
+
+
+def test_the_same_certificate_is_not_imported_twice(any_store):
+    keep(any_store, person())
+    assert failure_of(keep, any_store, person()).code == "CERT-EXISTS"
+    assert len(any_store.list()) == 1
+
+
+def test_an_empty_password_protects_nothing(any_store):
+    failure = failure_of(any_store.import_pkcs12, backup_of(person()), Secret(FILE_PASSWORD), Secret(""))
+    assert failure.code == "CERT-WEAK-PASSWORD"
+
+
+def test_a_wrong_file_password_is_no_wrong_try_of_the_store(any_store):
+    failure = failure_of(any_store.import_pkcs12, backup_of(person()), Secret("wrong"), Secret(PASSWORD))
+    assert (failure.code, failure.remaining) == ("CERT-PASSWORD", None)
+
+
+def test_a_deleted_certificate_is_gone_and_may_come_back(any_store):
+    certificate_id = keep(any_store, person())
+    any_store.delete(certificate_id)
+    assert any_store.list() == ()
+    assert failure_of(any_store.certificate_pem, certificate_id).code == "CERT-NOT-FOUND"
+    assert failure_of(any_store.delete, certificate_id).code == "CERT-NOT-FOUND"
+    assert keep(any_store, person()) == certificate_id
+
+
+def test_deleting_leaves_no_trace_in_the_folder(store, folder):
+    certificate_id = keep(store, person())
+    try_wrong(store, certificate_id)
+    store.delete(certificate_id)
+    assert [path.name for path in folder.iterdir()] == ["store.lock"]
+
+
+@pytest.mark.parametrize("certificate_id", ["", "..", "../../etc/passwd", "0" * 63, "g" * 64, "0" * 64])
+def test_an_id_that_is_none(store, certificate_id):
+    assert failure_of(store.certificate_pem, certificate_id).code == "CERT-NOT-FOUND"
+
+
+def test_the_best_certificate_comes_first(any_store):
+    spans = {
+        "expired": (NOW - 2 * YEAR, NOW - YEAR),
+        "future": (NOW + YEAR, NOW + 2 * YEAR),
+        "short": (NOW - YEAR, NOW + YEAR / 12),
+        "long": (NOW - YEAR, NOW + YEAR),
+    }
+    key = person().key
+    ids = {
+        name: keep(any_store, authority().issue(NAME, ID_NUMBER, *span, key)) for name, span in spans.items()
+    }
+    found = any_store.find(ID_NUMBER)
+    assert [info.id for info in found] == [ids[name] for name in ("long", "short", "future", "expired")]
+    assert [info.state.value for info in found] == ["usable", "usable", "not_yet_valid", "expired"]
+
+
+@pytest.mark.parametrize(
+    ("span", "code"),
+    [((NOW - 2 * YEAR, NOW - YEAR), "CERT-EXPIRED"), ((NOW + YEAR, NOW + 2 * YEAR), "CERT-NOT-YET")],
+)
+def test_a_certificate_out_of_its_time_cannot_sign_but_can_be_saved(any_store, span, code):
+    certificate_id = keep(any_store, authority().issue(NAME, ID_NUMBER, *span))
+    assert failure_of(usable_certificate, any_store.find(ID_NUMBER)).code == code
+    assert failure_of(any_store.sign_pdf, certificate_id, Secret(PASSWORD), [small_pdf()]).code == code
+    assert opens(any_store, certificate_id)
+
+
+def test_without_a_certificate_there_is_none():
+    assert failure_of(usable_certificate, ()).code == "CERT-NONE"
+
+
+def test_the_public_certificate_needs_no_password(any_store):
+    pem = any_store.certificate_pem(keep(any_store, person()))
+    assert x509.load_pem_x509_certificate(pem.encode()) == person().certificate
+
+
+# exporting
+
+
+def test_an_export_has_a_password_of_its_own(any_store):
+    exported = any_store.export(keep(any_store, person()), Secret(PASSWORD), Secret(EXPORT_PASSWORD))
+    assert load(exported, Secret(EXPORT_PASSWORD)).certificate == person().certificate
+    assert failure_of(load, exported, Secret(PASSWORD)).code == "CERT-PASSWORD"
+
+
+@needs("openssl")
+def test_openssl_reads_an_export(store, tmp_path):
+    exported = store.export(keep(store, person()), Secret(PASSWORD), Secret(EXPORT_PASSWORD))
+    (tmp_path / "backup.pfx").write_bytes(exported)
+    told = openssl(
+        "pkcs12", "-in", tmp_path / "backup.pfx", "-passin", "stdin", "-noenc", stdin=EXPORT_PASSWORD
+    )
+    assert "BEGIN PRIVATE KEY" in told
+
+
+# the binding
+
+
+def test_a_stolen_file_cannot_be_opened_with_the_password_alone(store, folder):
+    keep(store, person())
+    (key_file,) = folder.glob("*.p12")
+    assert failure_of(load, key_file.read_bytes(), Secret(PASSWORD)).code == "CERT-PASSWORD"
+
+
+def test_a_folder_copied_to_another_pc_is_told_apart_from_a_wrong_password(store, folder):
+    certificate_id = keep(store, person())
+    elsewhere = FileCertificateStore(folder, Secret(b"e" * 32), CHEAP)
+    assert elsewhere.find(ID_NUMBER)[0].state is CertificateState.OTHER_DEVICE
+    assert try_wrong(elsewhere, certificate_id, 9).code == "CERT-OTHER-PC"
+    assert opens(store, certificate_id)  # and no try was counted
+    assert keep(elsewhere, person()) == certificate_id  # the backup helps there
+    assert opens(elsewhere, certificate_id)
+
+
+def test_the_cost_of_a_guess_is_stated_in_the_file(folder):
+    store = FileCertificateStore(folder, Secret(DEVICE), ScryptCost(n=2**5, r=4, p=2))
+    certificate_id = keep(store, person())
+    assert opens(FileCertificateStore(folder, Secret(DEVICE), CHEAP), certificate_id)
+
+
+@pytest.mark.parametrize("cost", [(0, 8, 1), (3, 8, 1), (2**30, 8, 1), (2**14, 0, 1), (2**14, 8, 10**9)])
+def test_absurd_costs_are_refused(cost):
+    with pytest.raises(ValueError):
+        ScryptCost(*cost)
+
+
+def test_without_a_device_secret_nothing_is_written(folder):
+    store = open_store(folder, None)
+    assert not store.persistent
+    assert not folder.exists()
+    assert open_store(folder, Secret(DEVICE)).persistent
+
+
+# wrong passwords
+
+
+def test_wrong_tries_count_down_wait_and_lock(any_store, watch):
+    certificate_id = keep(any_store, person())
+    told = []
+    for _ in range(5):
+        failure = try_wrong(any_store, certificate_id)
+        told.append((failure.code, failure.remaining, failure.wait))
+        watch.pass_time(failure.wait or 0)
+    assert told == [
+        ("CERT-PASSWORD", 4, None),
+        ("CERT-PASSWORD", 3, None),
+        ("CERT-PASSWORD", 2, 3),
+        ("CERT-PASSWORD", 1, 10),
+        ("CERT-LOCKED", None, 900),
+    ]
+    assert opens(any_store, certificate_id)
+
+
+def test_a_locked_certificate_refuses_the_right_password_too(any_store, watch):
+    certificate_id = keep(any_store, person())
+    for _ in range(5):
+        watch.pass_time(try_wrong(any_store, certificate_id).wait or 0)
+    watch.pass_time(-1)
+    failure = failure_of(opens, any_store, certificate_id)
+    assert (failure.code, failure.wait) == ("CERT-LOCKED", 1)
+
+
+def test_tries_survive_a_restart(store, folder, watch):
+    certificate_id = keep(store, person())
+    assert try_wrong(store, certificate_id, 2).remaining == 3
+    again = FileCertificateStore(folder, Secret(DEVICE), CHEAP, watch)
+    assert try_wrong(again, certificate_id).remaining == 2
+
+
+def test_the_right_password_forgives(any_store):
+    certificate_id = keep(any_store, person())
+    try_wrong(any_store, certificate_id, 2)
+    assert opens(any_store, certificate_id)
+    assert try_wrong(any_store, certificate_id).remaining == 4
+
+
+def test_setting_the_clock_does_not_unlock(store, folder, watch):
+    certificate_id = keep(store, person())
+    for _ in range(4):
+        watch.pass_time(try_wrong(store, certificate_id).wait or 0)
+    assert try_wrong(store, certificate_id).code == "CERT-LOCKED"
+    for jump in (10**6, -(10**7)):
+        watch.wall += jump
+        assert failure_of(opens, store, certificate_id).code == "CERT-LOCKED"
+
+
+# damage
+
+
+def damage(path, how):
+    data = path.read_bytes()
+    if how == "gone":
+        path.unlink()
+    elif how == "empty":
+        path.write_bytes(b"")
+    elif how == "cut":
+        path.write_bytes(data[: len(data) // 2])
+    else:
+        path.write_bytes(data[:60] + bytes([data[60] ^ 1]) + data[61:])
+
+
+@pytest.mark.parametrize("how", ["gone", "empty", "cut", "flipped"])
+@pytest.mark.parametrize("suffix", [".p12", ".json"])
+def test_a_broken_file_hides_no_other(store, folder, how, suffix):
+    broken, good = keep(store, person()), keep(store, other_person())
+    (path,) = folder.glob(f"{broken}*{suffix}")
+    damage(path, how)
+    assert opens(store, good)
+    assert usable_certificate(store.find(OTHER_ID_NUMBER)).id == good
+    if how == "gone" and suffix == ".json":
+        assert [info.id for info in store.list()] == [good]
+        return
+    states = {info.id: info.state for info in store.list()}
+    assert states == {good: CertificateState.USABLE, broken: CertificateState.DAMAGED}
+    assert failure_of(opens, store, broken).code == "CERT-DAMAGED"
+
+
+@pytest.mark.parametrize("suffix", [".p12", ".json"])
+def test_a_damaged_certificate_is_mended_from_its_backup(store, folder, suffix):
+    certificate_id = keep(store, person())
+    (path,) = folder.glob(f"*{suffix}")
+    damage(path, "cut")
+    assert keep(store, person()) == certificate_id
+    assert opens(store, certificate_id)
+    assert len(list(folder.glob("*.p12"))) == 1
+
+
+def test_a_key_that_was_lost_is_named_to_its_owner(store, folder):
+    keep(store, person())
+    (key_file,) = folder.glob("*.p12")
+    key_file.unlink()
+    assert failure_of(usable_certificate, store.find(ID_NUMBER)).code == "CERT-DAMAGED"
+
+
+def test_foreign_files_in_the_folder_are_left_alone(store, folder):
+    keep(store, person())
+    for name in ("说明.txt", "0.json", "x.p12.bak"):
+        (folder / name).write_text("?")
+    keep(store, other_person())
+    assert len(store.list()) == 2
+    assert (folder / "说明.txt").exists()
+
+
+# the disk
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the user's profile folder protects files on Windows")
+def test_files_are_private(store, folder):
+    try_wrong(store, keep(store, person()))
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+
+
+@contextmanager
+def as_ordinary_user():
+    """Root may write anywhere: be nobody while the block runs."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
+def test_a_read_only_folder_can_be_read_and_says_so(watch):
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        store = FileCertificateStore(folder, Secret(DEVICE), CHEAP, watch)
+        certificate_id = keep(store, person())
+        folder.chmod(0o555)
+        for path in folder.iterdir():
+            path.chmod(0o444)
+        with as_ordinary_user():
+            assert store.find(ID_NUMBER)[0].id == certificate_id
+            assert failure_of(keep, store, other_person()).code == "CERT-STORE"
+            assert failure_of(store.delete, certificate_id).code == "CERT-STORE"
+            # A try that can't be counted is not made.
+            assert failure_of(opens, store, certificate_id).code == "CERT-STORE"
+        folder.chmod(0o700)
+
+
+def test_a_file_where_the_folder_should_be(folder, watch):
+    folder.parent.mkdir()
+    folder.write_text("?")
+    store = FileCertificateStore(folder, Secret(DEVICE), CHEAP, watch)
+    assert failure_of(keep, store, person()).code == "CERT-STORE"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="resource limits")
+def test_a_full_disk_loses_nothing(store, folder):
+    import resource
+    import signal
+
+    certificate_id = keep(store, person())
+    before = sorted(path.name for path in folder.iterdir())
+    old = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, old[1]))  # EFBIG stands for ENOSPC
+        failure = failure_of(keep, store, other_person())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, old)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert failure.code == "CERT-STORE"
+    assert failure.__cause__.errno == errno.EFBIG
+    assert sorted(path.name for path in folder.iterdir()) == before
+    assert opens(store, certificate_id)
+
+
+# verifying
+
+
+def test_a_chain_is_judged_against_the_anchors(any_store):
+    certificate_id = keep(any_store, person())
+    assert any_store.verify(certificate_id, authority().pem).trusted is True
+    stranger = any_store.verify(certificate_id, Authority("别家中心").pem)
+    assert (stranger.trusted, stranger.code) == (False, "CERT-UNTRUSTED")
+    unjudged = any_store.verify(certificate_id, b"")
+    assert (unjudged.trusted, unjudged.code) == (None, None)
+
+
+def test_an_expired_certificate_is_called_expired(any_store, watch):
+    certificate_id = keep(any_store, person())
+    watch.pass_time(2 * YEAR.total_seconds())
+    assert any_store.verify(certificate_id, authority().pem).code == "CERT-EXPIRED"
+
+
+def test_anchors_that_are_none(any_store):
+    assert failure_of(any_store.verify, keep(any_store, person()), b"no anchors").code == "CERT-FORMAT"
+
+
+def test_nothing_personal_is_printed(any_store):
+    info = any_store.import_pkcs12(backup_of(person()), Secret(FILE_PASSWORD), Secret(PASSWORD))
+    assert NAME not in repr(info)
+    assert ID_NUMBER not in repr(info)
