@@ -17,7 +17,7 @@ TEXT_ZONE = 0.62  # the texts stand below this share of the height
 
 _PORTRAIT_SIDE = re.compile("公民身份|身份号码|性别|民族|[0-9]{17}[0-9Xx]")
 _VALIDITY = re.compile(r"((?:19|20)[0-9]{6})(20[0-9]{6}|长期?|.?期)")
-_AUTHORITY_LABEL = re.compile("签发机关|.发机关|签.机关|签发.关|签发机.")
+_AUTHORITY_LABEL = re.compile("签发.关|签发机.|.{0,2}机关")
 _OFFICE = re.compile("(公安局|分局|公安处|公安分处|派出所)$")
 
 

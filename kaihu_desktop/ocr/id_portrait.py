@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 ID_DIGITS = "0123456789X"
 LABELS_END = 0.155  # share of the card's width left of which only labels stand
+ETHNICITY_BEGINS = 0.35  # share of the width right of which the group stands on the row of the sex
 TEXT_END = 0.63  # share of the width right of which the photograph begins …
 PHOTO_BOTTOM = 0.78  # … down to this share of the height
 ROW_TOLERANCE = 0.055  # of the height, for rows whose label wasn't read
@@ -45,7 +46,7 @@ def read_portrait(engine: OcrEngine, card: Image) -> dict[str, Field]:
     return {
         "name": _name(named["name"], card),
         "sex": _from_number(named["sex"], printed_sex, number.sex if number else None, number_field),
-        "ethnicity": _ethnicity(engine, card, named["sex"]),
+        "ethnicity": _ethnicity(named["sex"], card),
         "birth": _from_number(
             named["birth"],
             printed_birth.isoformat() if printed_birth else None,
@@ -97,15 +98,14 @@ def _named_rows(rows: Sequence[Row], number_row: Row | None, card: Image) -> dic
 
 
 def _without_label(row: Row, label: str, card: Image) -> Row:
-    """The row's value: after its label when that was read, else right of the labels' column."""
-    match = re.match(label, row.text)
-    if match:
-        return row.part(match.end())
+    """The row's value: after its label when that was read in full, else right of the labels' column."""
+    if row.text.startswith(label):
+        return row.part(len(label))
     return Row(one for one in row.characters if one.x > LABELS_END * card.shape[1])
 
 
 def _name(row: Row | None, card: Image) -> Field:
-    value = _without_label(row, "姓名|姓|.名", card) if row else None
+    value = _without_label(row, "姓名", card) if row else None
     if not value:
         return MISSING
     name = normalise_name(value.text)
@@ -137,20 +137,30 @@ def _from_number(row: Row | None, printed: str | None, numbered: str | None, num
     )
 
 
-def _ethnicity(engine: OcrEngine, card: Image, row: Row | None) -> Field:
-    """One of the 56 groups; read again with their characters alone when it is none of them."""
-    match = re.search("民族|.族|民.", row.text) if row else None
-    if row is None or match is None:
+def _ethnicity(row: Row | None, card: Image) -> Field:
+    """One of the 56 groups; a misread one becomes the likeliest group among the rivals of its characters."""
+    match = re.search("民族|族", row.text) if row else None
+    if row is None:
         return MISSING
-    value = row.part(match.end())
+    right = Row(one for one in row.characters if one.x > ETHNICITY_BEGINS * card.shape[1])
+    value = row.part(match.end()) if match else right
     if not value:
         return MISSING
     group = normalise_ethnic_group(value.text)
     if group is not None:
         return Field(group, value.confidence, value.box(), value.confidence < SURE)
-    again = engine.read_line(cut(card, value.box()), "".join(ETHNIC_GROUPS))
-    group = normalise_ethnic_group(again.text)
-    return Field(group or "", again.confidence if group else 0.0, value.box(), True)
+    likelihood, group = max((_likelihood(value, group), group) for group in ETHNIC_GROUPS)
+    return Field(group, likelihood, value.box(), True) if likelihood > 0 else MISSING
+
+
+def _likelihood(value: Row, text: str) -> float:
+    """The probability of the least sure character if `text` was written there; 0 when it can't be."""
+    if len(text) != len(value.text):
+        return 0.0
+    return min(
+        dict(((one.character.text, one.character.probability), *one.character.rivals)).get(wanted, 0.0)
+        for one, wanted in zip(value.characters, text)
+    )
 
 
 def _address_rows(
@@ -167,9 +177,7 @@ def _address_rows(
 
 
 def _address(rows: Sequence[Row], card: Image) -> Field:
-    values = [
-        _without_label(row, "住址|住|.址", card) if number == 0 else row for number, row in enumerate(rows)
-    ]
+    values = [_without_label(row, "住址", card) if number == 0 else row for number, row in enumerate(rows)]
     values = [value for value in values if value]
     if not values:
         return MISSING

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Mapping
+from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping
 
+import numpy as np
+
+from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.rules.bank_bin import BinTable
 from kaihu_desktop.ocr.bank_card import read_bank_card
 from kaihu_desktop.ocr.bins import load_bin_table
@@ -18,7 +21,8 @@ from kaihu_desktop.ocr.onnx_engine import OnnxEngine
 if TYPE_CHECKING:
     from kaihu_desktop.ocr.engine import Image
 
-KINDS = ("id-portrait", "id-emblem", "bank-card")
+ReadSide = Callable[[OcrEngine, Any], Dict[str, Field]]
+ID_SIDES: dict[str, ReadSide] = {"id-portrait": read_portrait, "id-emblem": read_emblem}
 
 
 @dataclass(frozen=True)
@@ -40,13 +44,18 @@ class CardReader:
         kind: id-portrait, id-emblem or bank-card.
         Raises Failure OCR-FAILED, OCR-SIDE, OCR-BANK-CARD or OCR-ENGINE.
         """
-        if kind == "id-portrait":
-            return Reading(read_portrait(self._engine, card_image))
-        if kind == "id-emblem":
-            return Reading(read_emblem(self._engine, card_image))
         if kind == "bank-card":
             return Reading(read_bank_card(self._engine, card_image, self._bins))
-        raise ValueError(f"no card is called {kind!r}")
+        return Reading(self._read_id_card(ID_SIDES[kind], card_image))
+
+    def _read_id_card(self, read_side: ReadSide, card: Image) -> dict[str, Field]:
+        """The fields of one side; the other side is told also when it was turned upside down as this one."""
+        try:
+            return read_side(self._engine, card)
+        except Failure as failure:
+            if failure.code == "OCR-FAILED":
+                read_side(self._engine, np.ascontiguousarray(card[::-1, ::-1]))
+            raise
 
 
 def open_reader(model_dir: Path, bins_file: Path, threads: int = 2) -> CardReader:

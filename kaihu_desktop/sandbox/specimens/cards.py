@@ -62,7 +62,7 @@ def render_id_portrait(person: SpecimenPerson, seed: int = 0) -> Picture:
     birth = person.birth
     pen.row(70, 92, (("姓名", 0, LABEL_BLUE, 30), (person.name, 110, INK, 38)))
     pen.row(70, 168, (("性别", 0, LABEL_BLUE, 30), (person.sex, 110, INK, 34)))
-    pen.row(240, 168, (("民族", 0, LABEL_BLUE, 30), (person.ethnicity, 90, INK, 34)))
+    pen.row(272, 168, (("民族", 0, LABEL_BLUE, 30), (person.ethnicity, 96, INK, 34)))
     pen.row(
         70, 242, (("出生", 0, LABEL_BLUE, 30), (str(birth.year), 110, INK, 34), ("年", 205, LABEL_BLUE, 30))
     )

@@ -107,6 +107,8 @@ def test_credit_card_is_known_as_one(reader: CardReader) -> None:
     [
         ("id-portrait", render_id_emblem(PERSON), "OCR-SIDE"),
         ("id-emblem", render_id_portrait(PERSON), "OCR-SIDE"),
+        ("id-portrait", render_id_emblem(PERSON)[::-1, ::-1], "OCR-SIDE"),
+        ("id-emblem", render_id_portrait(PERSON)[::-1, ::-1], "OCR-SIDE"),
         ("id-portrait", render_bank_card(make_bank_card(0)), "OCR-FAILED"),
         ("id-portrait", np.full((630, 1000, 3), 200, np.uint8), "OCR-FAILED"),
         ("id-emblem", np.full((630, 1000, 3), 200, np.uint8), "OCR-FAILED"),

@@ -108,11 +108,22 @@ def test_single_misread_digit_is_repaired_and_marked() -> None:
     assert (field.value, field.needs_review) == ("410101199508130033", True)
 
 
-def test_unknown_group_is_read_again_among_the_56() -> None:
-    lines = [value for name, value in PORTRAIT.items() if name != "sex"]
-    engine = ScriptedEngine([*lines, line("性别男民族汊", 70, 168)], again=line("汉", 0, 0))
-    field = read_portrait(engine, CARD)["ethnicity"]
-    assert (field.value, field.needs_review) == ("汉", True)
+def test_misread_group_becomes_the_likeliest_of_the_56() -> None:
+    label = line("性别男民族", 70, 168)
+    value = line("汊", 368, 168)
+    character = Character("汊", 0.5, 0.5, (("没", 0.2), ("汉", 0.15), ("汶", 0.1)))
+    field = read_portrait(portrait(sex=label, group=TextLine((character,), value.box)), CARD)["ethnicity"]
+    assert (field.value, field.confidence, field.needs_review) == ("汉", 0.15, True)
+
+
+def test_group_like_none_of_the_56_stays_empty() -> None:
+    field = read_portrait(portrait(sex=line("性别男民族口", 70, 168)), CARD)["ethnicity"]
+    assert (field.value, field.needs_review) == ("", True)
+
+
+def test_group_is_found_by_its_place_when_its_label_was_misread() -> None:
+    lines = {"sex": line("性别男民娱", 70, 168), "group": line("壮", 368, 168)}
+    assert read_portrait(portrait(**lines), CARD)["ethnicity"].value == "壮"
 
 
 def test_unsure_character_marks_the_field() -> None:
