@@ -95,16 +95,24 @@ class Journal(Protocol):
 class Field(Protocol):
     """A value read from a card: `box` is (x, y, width, height) in pixels of the card image."""
 
-    value: str
-    confidence: float
-    box: tuple[int, int, int, int] | None
-    needs_review: bool
+    @property
+    def value(self) -> str: ...
+
+    @property
+    def confidence(self) -> float: ...
+
+    @property
+    def box(self) -> tuple[int, int, int, int] | None: ...
+
+    @property
+    def needs_review(self) -> bool: ...
 
 
 class Reading(Protocol):
     """The fields read from one card, by name."""
 
-    fields: Mapping[str, Field]
+    @property
+    def fields(self) -> Mapping[str, Field]: ...
 
 
 class CardReader(Protocol):
