@@ -39,6 +39,11 @@ class PdfDocument:
                 raise Failure("SIGN-DOCUMENT") from None
         self.data = data
 
+    def close(self) -> None:
+        """Give the memory back; the document must not be used any more."""
+        with _PDFIUM:
+            self._pdf.close()
+
     def render(self, page: int, scale: float) -> QImage:
         """One page as a picture, `scale` pixels for each point. About 20 ms: not for the UI thread."""
         with _PDFIUM:

@@ -43,7 +43,7 @@ class SignPage(Page):
         self._reader = AgreementReader(context.tasks)
         self._reader.page_seen.connect(self._page_seen)
         self._reader.second_passed.connect(self._second_passed)
-        self._reader.failed.connect(self.failed)
+        self._reader.failed.connect(lambda failure: self.failed.emit(failure, None))
         self._note = Note("正在读取协议…", "", "sign.note")
         self._next_agreement = button(
             "阅读下一份", "secondary", "sign.next_agreement", self._open_next, small=True
@@ -55,9 +55,9 @@ class SignPage(Page):
         self._consent.setObjectName("sign.consent")
         self._consent.setEnabled(False)
         self._consent.toggled.connect(self._consent_toggled)
-        self._arrange()
+        self._lay_out()
 
-    def _arrange(self) -> None:
+    def _lay_out(self) -> None:
         below = QHBoxLayout()
         below.setSpacing(8)
         below.addWidget(self._note, 1)
@@ -109,7 +109,10 @@ class SignPage(Page):
         return self._reader.findChild(QWidget, "sign.reader.pages")
 
     def leave(self) -> None:
-        self._reader.stop()
+        self._reader.close_document()
+        for document in self._documents.values():
+            document.close()
+        self._documents.clear()
         self._wipe()
 
     # agreements

@@ -138,9 +138,11 @@ class AgreementReader(QFrame):
         self._scroll_to(self._canvas.page_place(page))
         self._clock.start()
 
-    def stop(self) -> None:
-        """Stop counting the time."""
+    def close_document(self) -> None:
+        """Show nothing, and stop counting the time."""
         self._clock.stop()
+        self._document = None
+        self._canvas.show_document(None)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:

@@ -137,6 +137,7 @@ class Note(QFrame):
         self.label.setText(text)
         self.setAccessibleName(text)
         set_property(self, "kind", kind)
+        set_property(self.label, "kind", kind)
 
 
 def line() -> QFrame:

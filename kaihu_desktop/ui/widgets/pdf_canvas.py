@@ -33,8 +33,8 @@ class PdfCanvas(QWidget):
         self._hits: Sequence[Hit] = ()
         self._hit = -1
 
-    def show_document(self, document: PdfDocument) -> None:
-        """Show another document from its first page."""
+    def show_document(self, document: PdfDocument | None) -> None:
+        """Show another document from its first page, or none."""
         self._document = document
         self._pictures.clear()
         self._rendering.clear()
@@ -65,9 +65,9 @@ class PdfCanvas(QWidget):
         return place.translated(page.topLeft()).toAlignedRect()
 
     def _lay_out(self) -> None:
+        self._places, top = [], MARGIN
         if self._document is None:
             return
-        self._places, top = [], MARGIN
         widest = max(size.width() for size in self._document.sizes)
         scale = self._width * self._zoom / widest
         canvas_width = round(self._width * self._zoom) + 2 * MARGIN
