@@ -1,4 +1,4 @@
-"""Answers of a backend that works, and a client that is logged in to it."""
+"""Answers of a backend that works, and logging in to it or to the sandbox."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from kaihu_desktop.backend.transport import TimeLimits
 from kaihu_desktop.core.model.login import Credentials
 from kaihu_desktop.core.secret import Secret
 from tests.faults.raw_server import RawServer, reply
+from tests.sandbox_server import COMPANY, SAMPLE_ID_NUMBER, SandboxServer
 
 LIMITS = TimeLimits(connect=5, read=5, whole=10)
 
@@ -55,3 +56,22 @@ def logged_in(
     backend = RestBackend(server.url, limits, wait)
     backend.login(CREDENTIALS)
     return backend
+
+
+def log_in(backend: RestBackend, sandbox: SandboxServer) -> None:
+    """Log in as a person does, but read captcha and SMS from the sandbox."""
+    company = backend.company(COMPANY)
+    captcha = backend.captcha()
+    text = sandbox.captcha_text(captcha.id)
+    backend.send_sms(COMPANY, "futures", SAMPLE_ID_NUMBER, captcha.id, text)
+    backend.login(
+        Credentials(
+            company_code=COMPANY,
+            account_type="futures",
+            id_number=SAMPLE_ID_NUMBER,
+            captcha_id=captcha.id,
+            captcha_text=text,
+            sms_code=Secret(sandbox.sms_code(SAMPLE_ID_NUMBER)),
+            consents=tuple((item.purpose, company.privacy_policy.version) for item in company.consents),
+        )
+    )
