@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, Sequence
 
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from kaihu_desktop.core.flow.step import Answer, Problem, Services
 from kaihu_desktop.core.model.application import Application, Reason
@@ -113,6 +113,23 @@ class Page(QWidget):
 
     def leave(self) -> None:
         """The page is about to be taken away: stop what runs (camera, timers)."""
+
+
+def centred(inside: QWidget, width: int) -> QWidget:
+    """A ground with a widget in the middle that is at most `width` pixels wide."""
+    inside.setMaximumWidth(width)
+    ground = QWidget()
+    ground.setProperty("role", "ground")
+    across = QHBoxLayout()
+    across.addStretch(1)
+    across.addWidget(inside, 100)
+    across.addStretch(1)
+    column = QVBoxLayout(ground)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addStretch(1)
+    column.addLayout(across)
+    column.addStretch(1)
+    return ground
 
 
 def scrolling(inside: QWidget) -> QScrollArea:

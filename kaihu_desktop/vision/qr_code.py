@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 import cv2
 
 if TYPE_CHECKING:
-    from kaihu_desktop.vision.arrays import BgrImage, GreyImage
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+    from kaihu_desktop.vision.arrays import BgrImage
 
 
 def read_qr_code(image: BgrImage) -> str | None:
@@ -16,7 +20,7 @@ def read_qr_code(image: BgrImage) -> str | None:
     return str(text) or None
 
 
-def draw_qr_code(text: str) -> GreyImage:
+def draw_qr_code(text: str) -> NDArray[Any]:
     """The modules of a QR code as uint8 H×W, one pixel each (0 dark, 255 light), margin of 2 included."""
-    modules: GreyImage = cv2.QRCodeEncoder.create().encode(text)
+    modules: NDArray[Any] = cv2.QRCodeEncoder.create().encode(text)
     return modules
