@@ -5,6 +5,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
+from kaihu_desktop.sandbox.banks import BANKS_BY_CODE
+from kaihu_desktop.sandbox.tables import Application
+
 REASONS: dict[str, tuple[tuple[str | None, str], ...]] = {
     "photos": (
         ("photos.id_portrait", "身份证人像面照片不清晰，请重新拍摄"),
@@ -24,3 +30,24 @@ REASONS: dict[str, tuple[tuple[str | None, str], ...]] = {
     "certificate_check": ((None, "数字证书即将到期，请换一张证书"),),
     "sign": ((None, "签署的协议不完整，请重新签署"),),
 }
+
+
+def reasons_for(application: Application) -> dict[str, list[dict[str, Any]]]:
+    """The reasons to choose from, by step, with one row for each bank card that they may mean."""
+    cards = (application.steps["bank_cards"]["answer"] or {"cards": []})["cards"]
+    return {
+        step: [reason for field, text in rows for reason in _spelled_out(step, field, text, cards)]
+        for step, rows in REASONS.items()
+    }
+
+
+def _spelled_out(
+    step: str, field: str | None, text: str, cards: list[dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    if field is None or "{place}" not in field:
+        yield {"step": step, "field": field, "text": text, "label": text}
+        return
+    for place, card in enumerate(cards):
+        if card["source"] != "record" or field.endswith("branch"):
+            name = BANKS_BY_CODE[card["bank_code"]].name
+            yield {"step": step, "field": field.format(place=place), "text": text, "label": f"{name}：{text}"}

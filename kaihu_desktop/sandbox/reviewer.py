@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kaihu_desktop.sandbox import flow
-from kaihu_desktop.sandbox.review_reasons import REASONS
+from kaihu_desktop.sandbox.review_reasons import REASONS, reasons_for
 from kaihu_desktop.sandbox.state import Sandbox
 from kaihu_desktop.sandbox.tables import Application
 
@@ -43,10 +43,9 @@ def _review_due(db: Session, sandbox: Sandbox) -> None:
 
 
 def _reason(application: Application, step: str) -> dict[str, Any]:
-    """The first reason of the list for `step`; for bank cards it names the last one with a photo."""
-    field, text = REASONS[step][0]
-    if step == "bank_cards":
-        cards = application.steps[step]["answer"]["cards"]
-        places = [place for place, card in enumerate(cards) if card["photo_id"]] or [0]
-        field = f"cards.{places[-1]}.photo_id"
-    return {"step": step, "field": field, "text": text}
+    """The first reason of the list for `step`; of bank cards it means the last one that can be meant."""
+    first_text = REASONS[step][0][1]
+    chosen = [reason for reason in reasons_for(application)[step] if reason["text"] == first_text]
+    if not chosen:  # only cards on record, whose photos nobody sent
+        return {"step": step, "field": None, "text": first_text}
+    return {name: chosen[-1][name] for name in ("step", "field", "text")}

@@ -84,7 +84,7 @@ SEED = (
         _person("赵待核", "女", "满", "410101199911056048", f"{_HOME}704室", "2024-01-08", "2034-01-08"),
         "11188880004",
         FUTURES,
-        (_CCB,),
+        (_ICBC,),
         scenario="awaiting_review",
     ),
     SeedCustomer(
