@@ -36,6 +36,9 @@ T = TypeVar("T")
 #: RFC 3339: date, time, fraction, offset. The offset is required.
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)")
 
+#: What JSON can write and UTF-8 can't.
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+
 
 @dataclass(frozen=True)
 class Tokens:
@@ -71,9 +74,9 @@ class Reader:
         self._value: dict[str, Any] = value
 
     def get(self, name: str, kind: type[T]) -> T:
-        """The member `name`, exactly of this type (True is no integer)."""
+        """The member `name`, exactly of this type (True is no integer); a text without half characters."""
         value = self._value.get(name)
-        if type(value) is not kind:
+        if type(value) is not kind or (isinstance(value, str) and _HALF_CHARACTER.search(value)):
             raise Failure("NET-BAD-ANSWER")
         return value
 

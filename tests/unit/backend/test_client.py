@@ -1,0 +1,118 @@
+"""What the client asks for, and what it accepts as an answer."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from kaihu_desktop.backend.client import LOGO_BYTES, RestBackend
+from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.core.model.agreement import Agreement
+from tests.faults.backend_answers import APPLICATION, logged_in, login
+from tests.faults.raw_server import RawServer, Received, reply
+
+PDF = b"%PDF-1.7 made up"
+AGREEMENT = Agreement("risk", "风险说明书", 3, hashlib.sha256(PDF).hexdigest(), 2)
+
+
+def test_the_headers_of_a_write() -> None:
+    with RawServer(login(), reply(200, APPLICATION)) as server:
+        logged_in(server).put_step("a/1", "photos", {"名": "值"}, "key-1")
+        request = server.received[-1]
+    assert (request.method, request.path) == ("PUT", "/v1/applications/a%2F1/steps/photos")
+    assert request.headers["authorization"] == "Bearer access-1"
+    assert request.headers["idempotency-key"] == "key-1"
+    assert request.headers["content-type"] == "application/json"
+    assert request.json == {"名": "值"}
+    assert "cookie" not in request.headers
+
+
+def test_cookies_are_not_kept() -> None:
+    company = reply(404, Set_Cookie="a=b")
+    with RawServer(company) as server:
+        backend = RestBackend(server.url)
+        for _ in range(2):
+            with pytest.raises(Failure):
+                backend.company("8888")
+        assert "cookie" not in server.received[-1].headers
+
+
+def test_a_backend_may_live_below_a_path() -> None:
+    with RawServer(reply(404)) as server:
+        with pytest.raises(Failure):
+            RestBackend(server.url + "/kaihu/").company("8888")
+        assert server.received[0].path == "/kaihu/v1/companies/8888"
+
+
+def test_an_agreement_is_fetched_once_for_a_login() -> None:
+    content = reply(200, body=PDF, media_type="application/pdf")
+    with RawServer(login(), content, login(), content) as server:
+        backend = logged_in(server)
+        told: list[tuple[int, int]] = []
+        assert backend.agreement_content("a1", AGREEMENT, lambda *sizes: told.append(sizes)) == PDF
+        assert backend.agreement_content("a1", AGREEMENT, lambda *sizes: told.append(sizes)) == PDF
+        assert told == [(len(PDF), len(PDF))] * 2
+        assert len(server.received) == 2
+        backend.logout()
+        with pytest.raises(Failure) as caught:
+            backend.agreement_content("a1", AGREEMENT)
+        assert caught.value.code == "AUTH-EXPIRED"
+
+
+@pytest.mark.parametrize("content", [PDF[:-1], PDF + b" ", b""])
+def test_an_agreement_that_isnt_the_one_named_is_refused(content: bytes) -> None:
+    answer = reply(200, body=content, media_type="application/pdf")
+    with RawServer(login(), answer) as server, pytest.raises(Failure) as caught:
+        logged_in(server).agreement_content("a1", AGREEMENT)
+    assert caught.value.code == "SIGN-DOCUMENT"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        reply(200, body=b"<html>", media_type="text/html"),
+        reply(200, body=bytes(LOGO_BYTES + 1), media_type="image/png"),
+    ],
+    ids=["a page", "too large"],
+)
+def test_what_is_no_logo(answer: bytes) -> None:
+    with RawServer(answer) as server, pytest.raises(Failure) as caught:
+        RestBackend(server.url).logo("8888")
+    assert caught.value.code == "NET-BAD-ANSWER"
+
+
+def test_the_backends_clock() -> None:
+    health = reply(200, {"status": "ok", "time": "x"}, Date="Fri, 20 Nov 2026 10:00:00 GMT")
+    with RawServer(health) as server:
+        assert RestBackend(server.url).clock().isoformat() == "2026-11-20T10:00:00+00:00"
+    with RawServer(reply(200, {"status": "ok"})) as server, pytest.raises(Failure) as caught:
+        RestBackend(server.url).clock()
+    assert caught.value.code == "NET-BAD-ANSWER"
+
+
+def test_an_upload_to_a_backend_that_miscounts_ends() -> None:
+    def answer(request: Received) -> bytes:
+        if request.path == "/v1/sessions":
+            return login()
+        return reply(200, {"upload_id": "u", "offset": 0, "complete": False})
+
+    with RawServer(answer) as server, pytest.raises(Failure) as caught:
+        logged_in(server).upload("original", "image/png", b"\x89PNG")
+    assert caught.value.code == "NET-BAD-ANSWER"
+
+
+def test_an_upload_that_arrives_damaged_is_sent_again_from_the_start() -> None:
+    data = b"\x89PNG and more"
+    digest = reply(422, {"code": "UPLOAD-DIGEST"}, media_type="application/problem+json")
+    fresh = reply(200, {"upload_id": "u", "offset": 0, "complete": False})
+    done = reply(200, {"upload_id": "u", "offset": len(data), "complete": True})
+    with RawServer(login(), fresh, digest, fresh, done) as server:
+        assert logged_in(server).upload("original", "image/png", data) == "u"
+        pieces = [request for request in server.received if request.method == "PATCH"]
+        assert [piece.headers["upload-offset"] for piece in pieces] == ["0", "0"]
+        assert {piece.body for piece in pieces} == {data}
+    with RawServer(login(), fresh, digest, fresh, digest, fresh, digest) as server:
+        with pytest.raises(Failure) as caught:
+            logged_in(server).upload("original", "image/png", data)
+        assert caught.value.code == "UPLOAD-DIGEST"
