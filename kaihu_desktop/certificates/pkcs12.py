@@ -72,7 +72,7 @@ def save(credential: Credential, password: Secret, rounds: int = EXPORT_ROUNDS) 
         .build(password.reveal())
     )
     data = openssl.serialize_key_and_certificates(
-        subject_name(credential.certificate).encode("utf-8") or None,
+        _friendly_name(credential.certificate).encode("utf-8") or None,
         credential.key,
         credential.certificate,
         credential.chain,
@@ -181,6 +181,11 @@ def _check_encryption(algorithm: Any) -> None:
 def _check_iterations(iterations: int) -> None:
     if not 0 < iterations <= MAX_ITERATIONS:
         raise Failure("CERT-FORMAT")
+
+
+def _friendly_name(certificate: x509.Certificate) -> str:
+    """The person's name as a BMPString can hold it: characters beyond the first plane become 〓."""
+    return "".join(character if ord(character) < 0x10000 else "〓" for character in subject_name(certificate))
 
 
 def _with_strong_mac(data: bytes, password: Secret, rounds: int) -> bytes:

@@ -93,7 +93,7 @@ def _delete(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
         print(
             cert_texts.DELETE_QUESTION.format(name=info.subject_name or info.id[:ID_PREFIX]), file=sys.stderr
         )
-        if sys.stdin.readline().strip().lower() != "yes":
+        if _line().strip().lower() != "yes":
             return {"deleted": None}, FAILED
     store.delete(info.id)
     return {"deleted": cert_texts.certificate_document(info)}, OK
@@ -152,7 +152,12 @@ def _ask(prompt: str) -> Secret:
     """A password from the terminal without echo, or the next line of standard input."""
     if sys.stdin.isatty():
         return Secret(getpass.getpass(prompt))
-    return Secret(sys.stdin.readline().rstrip("\r\n"))
+    return Secret(_line())
+
+
+def _line() -> str:
+    """The next line of standard input, as UTF-8 whatever the console's code page is; empty at its end."""
+    return sys.stdin.buffer.readline().decode("utf-8-sig", "replace").rstrip("\r\n")
 
 
 def _read(path: Path) -> bytes:

@@ -272,7 +272,6 @@ def test_a_name_that_no_font_can_write_is_signed_without_a_stamp():
 def test_no_log_line_names_a_person(signed, caplog):
     caplog.set_level(0)
     verify_pdf(signed, Authority("别家中心").pem)
-    verify_pdf(signed[:-200] + signed[-200:].replace(b"startxref", b"startxrfe"), authority().pem)
     text = caplog.text + "".join(str(record.exc_info) for record in caplog.records)
     assert NAME not in text
     assert "410101199508130033" not in text
