@@ -1,7 +1,7 @@
 """Completes cards of which only three sides were found: the fourth follows from the known proportions.
 
 Own derivation. Seen from the camera, a line n·p = rho of the picture spans a plane with normal
-(n, −rho / f). Two parallel sides a, b of the card meet at infinity in the direction u = normal(a) × normal(b).
+(n, −rho / f). Two parallel sides a, b of the card meet at infinity in direction u = normal(a) × normal(b).
 The base c lies in its own plane and is perpendicular to u, so its direction is v = normal(c) × u. That fixes
 the card's plane; the base, cut out of it by a and b, has the length w, and the missing side lies w·k along u,
 where k is the card's aspect ratio or its inverse, to one side or the other.

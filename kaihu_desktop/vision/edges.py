@@ -7,13 +7,28 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from kaihu_desktop.vision.arrays import BgrImage, Floats
+from kaihu_desktop.vision.arrays import BgrImage, Floats, GreyImage
 
 CHROMA_WEIGHT = 1.4  # a card and a table of the same grey level often differ in hue
 FULL_LIGHT = 235.0  # dark pictures are gained up until their brightest parts reach this
 MAX_GAIN = 8.0
-NEIGHBOURHOOD = 25  # pixels of the reduced picture, wider than the quiet rim of a card
-LEAST_RELIEF = 200.0  # 256 is a gradient as strong as its surroundings
+DARK_GAIN, DARK_BLUR = 2.5, 1.4
+MAX_EDGES = 26000
+
+
+class Sieve(NamedTuple):
+    """What passes for an edge.
+
+    A gradient counts by how it stands out from its surroundings, so that the weak outline of a white card
+    on a white desk isn't lost beside print. share: about this share of all pixels may belong to an edge.
+    floor: gradient (Sobel units, a step of one grey level gives 4) that is no more than noise.
+    neighbourhood: size of the surroundings in pixels. relief: least ratio to the surroundings' mean gradient.
+    """
+
+    share: float
+    floor: float
+    neighbourhood: int
+    relief: float
 
 
 class Edges(NamedTuple):
@@ -43,8 +58,11 @@ class Gradients(NamedTuple):
     scale: float
 
 
-def colour_gradients(image: BgrImage, long_side: int) -> Gradients:
-    """Reduce to `long_side` pixels, gain up darkness, and take for each pixel the strongest Lab gradient."""
+def colour_gradients(image: BgrImage, long_side: int, blur: float) -> Gradients:
+    """Reduce to `long_side` pixels, gain up darkness, and take for each pixel the strongest Lab gradient.
+
+    blur: sigma in pixels of the reduced picture; pictures in the dark get at least `DARK_BLUR`.
+    """
     height, width = image.shape[:2]
     scale = min(1.0, long_side / max(width, height))
     size = (max(8, round(width * scale)), max(8, round(height * scale)))
@@ -52,42 +70,39 @@ def colour_gradients(image: BgrImage, long_side: int) -> Gradients:
     gain = min(MAX_GAIN, max(1.0, FULL_LIGHT / max(1.0, float(np.percentile(small[::4, ::4], 99)))))
     if gain > 1.05:
         small = cv2.convertScaleAbs(small, alpha=gain)
-    small = cv2.GaussianBlur(small, (0, 0), 0.9 if gain < 2.5 else 1.4)
-    lab = cv2.cvtColor(small, cv2.COLOR_BGR2Lab)
-    dx = cv2.Sobel(lab, cv2.CV_32F, 1, 0)
-    dy = cv2.Sobel(lab, cv2.CV_32F, 0, 1)
-    weight = np.array([1.0, CHROMA_WEIGHT, CHROMA_WEIGHT], np.float32)
-    strength = cv2.magnitude(dx, dy) * weight
-    strongest = strength.argmax(axis=2)
-    dx, dy, magnitude = _channel(dx * weight, dy * weight, strength, strongest)
+    small = cv2.GaussianBlur(small, (0, 0), blur if gain < DARK_GAIN else max(blur, DARK_BLUR))
+    dx, dy, magnitude = _strongest_channel(cv2.cvtColor(small, cv2.COLOR_BGR2Lab))
     return Gradients(small, gain, dx, dy, magnitude, size[0] / width)
 
 
-def _channel(dx: Floats, dy: Floats, strength: Floats, strongest: Floats) -> tuple[Floats, Floats, Floats]:
-    rows = np.arange(strongest.size)
-    flat = strongest.ravel()
+def _strongest_channel(lab: BgrImage) -> tuple[Floats, Floats, Floats]:
+    """dx, dy and magnitude (float32 H×W) of the channel with the largest gradient at each pixel."""
+    best, *others = (
+        _sobel(channel, weight)
+        for channel, weight in zip(cv2.split(lab), (1.0, CHROMA_WEIGHT, CHROMA_WEIGHT))
+    )
+    for other in others:
+        larger = cv2.compare(other[2], best[2], cv2.CMP_GT)
+        for source, target in zip(other, best):
+            cv2.copyTo(source, larger, target)
+    return best
 
-    def picked(values: Floats) -> Floats:
-        chosen: Floats = values.reshape(-1, 3)[rows, flat].reshape(strongest.shape)
-        return chosen
 
-    return picked(dx), picked(dy), picked(strength)
+def _sobel(channel: GreyImage, weight: float) -> tuple[Floats, Floats, Floats]:
+    dx = cv2.Sobel(channel, cv2.CV_32F, 1, 0, scale=weight)
+    dy = cv2.Sobel(channel, cv2.CV_32F, 0, 1, scale=weight)
+    return dx, dy, cv2.magnitude(dx, dy)
 
 
-def thin_edges(gradients: Gradients, share: float, floor: float) -> Edges:
-    """Keep ridges of the gradient.
-
-    A gradient counts by how it stands out from its surroundings, so that the weak outline of a white card
-    on a white desk isn't lost beside print. share: about this share of all pixels may belong to an edge.
-    floor: gradient (Sobel units, a step of one grey level gives 4) that is no more than noise.
-    """
-    surroundings = cv2.blur(gradients.magnitude, (NEIGHBOURHOOD, NEIGHBOURHOOD))
-    gain = 256 / (floor + surroundings)
+def thin_edges(gradients: Gradients, sieve: Sieve) -> Edges:
+    """Keep the ridges of the gradient that pass the sieve."""
+    size = (sieve.neighbourhood, sieve.neighbourhood)
+    gain = 256 / (sieve.floor + cv2.blur(gradients.magnitude, size))  # Canny wants whole numbers
     relief = gradients.magnitude * gain
-    high = max(LEAST_RELIEF, float(np.percentile(relief[::2, ::2], 100 * (1 - share))))
+    high = max(256 * sieve.relief, float(np.percentile(relief[::2, ::2], 100 * (1 - sieve.share))))
     dx, dy = gradients.dx * gain, gradients.dy * gain
     ridge = cv2.Canny(dx.astype(np.int16), dy.astype(np.int16), high * 0.45, high, L2gradient=True)
-    rows, columns = np.nonzero(ridge)
+    rows, columns = _strongest(ridge, relief)
     height, width = relief.shape
     dx, dy, strength = (field[rows, columns] for field in (dx, dy, relief))
     norm = np.maximum(strength, 1e-3)
@@ -95,3 +110,12 @@ def thin_edges(gradients: Gradients, share: float, floor: float) -> Edges:
     normals = np.stack([dx / norm, dy / norm], axis=1).astype(np.float32)
     weights = np.clip(strength / (2 * high), 0.4, 1.0).astype(np.float32)
     return Edges(points, normals, weights, (width, height), gradients.scale)
+
+
+def _strongest(ridge: GreyImage, relief: Floats) -> tuple[Floats, Floats]:
+    """Rows and columns of the ridge's pixels, at most `MAX_EDGES`: cloth would bring a hundred thousand."""
+    rows, columns = np.nonzero(ridge)
+    if len(rows) > MAX_EDGES:
+        best = np.argpartition(-relief[rows, columns], MAX_EDGES)[:MAX_EDGES]
+        rows, columns = rows[best], columns[best]
+    return rows, columns

@@ -16,17 +16,22 @@ from kaihu_desktop.vision.refine import Fit
 BEYOND_ARC = np.array([(0.35, 0.35), (0.55, 0.5), (0.25, 0.8), (0.8, 0.25), (0.5, 0.55)])
 OUTSIDE = np.array([(-0.9, -0.9), (-1.0, 0.6), (0.6, -1.0), (-1.0, 2.0), (2.0, -1.0)])
 INSIDE = np.array([(1.9, 1.9), (1.4, 2.6), (2.6, 1.4), (2.4, 2.4), (1.6, 3.2), (3.2, 1.6)])
+AMBIGUOUS = 0.25  # likeness beyond the arc that neither a round nor a square corner has
+COHERENT = 0.6  # likeness of neighbouring steps that an outline on printed paper still has
 CLEAR_STEP = 7.0  # grey levels across a side that nobody would overlook
 
 
 class Evidence(NamedTuple):
-    """shape, sides, weakest side: 0 … 1; roundness: −1 … 1; score: all together, at most about 1."""
+    """shape, sides, weakest side: 0 … 1; roundness: −1 … 1; score: all together, at most
+    about 1.2; gain: as given.
+    """
 
     shape: float
     sides: float
     weakest: float
     roundness: float
     score: float
+    gain: float
 
 
 def weigh(image: BgrImage, fit: Fit, gain: float) -> Evidence:
@@ -35,12 +40,14 @@ def weigh(image: BgrImage, fit: Fit, gain: float) -> Evidence:
     centred: Floats = fit.corners - np.array([width / 2, height / 2])
     shape = float(card_likeness(centred[None], max(width, height), 0.07, 0.08)[0])
     clear = np.clip(fit.contrast * gain / CLEAR_STEP, 0, 1)
-    strength = np.sort(fit.hold * (0.25 + 0.75 * np.clip(fit.coherence, 0, 1)) * (0.4 + 0.6 * clear))
+    strength = np.sort(
+        fit.hold * (0.25 + 0.75 * np.clip(fit.coherence / COHERENT, 0, 1)) * (0.4 + 0.6 * clear)
+    )
     # a finger may hide much of one side, so the weakest side counts least
     sides = float(strength @ np.array([0.19, 0.25, 0.28, 0.28]))
     roundness = float(corner_roundness(image, fit.corners[None])[0])
-    score = sides * (0.4 + 0.6 * shape) + 0.2 * roundness
-    return Evidence(shape, sides, float(strength[0]), roundness, score)
+    score = sides * (0.4 + 0.6 * shape) + 0.3 * roundness
+    return Evidence(shape, sides, float(strength[0]), roundness, score, gain)
 
 
 def corner_roundness(image: BgrImage, quads: Corners) -> Floats:
@@ -68,5 +75,5 @@ def _weighted_likeness(arc: Floats, outside: Floats, inside: Floats) -> Floats:
     difference = np.linalg.norm(inside - outside, axis=2)
     likeness = np.linalg.norm(arc - inside, axis=2) - np.linalg.norm(arc - outside, axis=2)
     weight = np.minimum(difference / 25, 1)
-    mean: Floats = (weight * likeness / (difference + 4)).mean(axis=1)
+    mean: Floats = (weight * (likeness / (difference + 4) - AMBIGUOUS)).mean(axis=1)
     return mean

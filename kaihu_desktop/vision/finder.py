@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable, NamedTuple
+from typing import Callable, Iterator, NamedTuple
 
 import numpy as np
 
 from kaihu_desktop.vision.arrays import BgrImage, Corners, Floats
 from kaihu_desktop.vision.completion import complete_quads
-from kaihu_desktop.vision.edges import Gradients, colour_gradients, thin_edges
+from kaihu_desktop.vision.edges import Gradients, Sieve, colour_gradients, thin_edges
 from kaihu_desktop.vision.evidence import Evidence, corner_roundness, weigh
 from kaihu_desktop.vision.geometry import in_turn
 from kaihu_desktop.vision.hough import Lines, find_lines
 from kaihu_desktop.vision.quads import Quads, find_quads
-from kaihu_desktop.vision.refine import Fit, refine
+from kaihu_desktop.vision.refine import Fit, leave_shadow, refine
 
 
 @dataclass(frozen=True)
@@ -31,73 +31,107 @@ class CardFind:
     accepted: bool
 
 
-class Pass(NamedTuple):
-    """One look at the picture.
+class Search(NamedTuple):
+    """A way to make quads of lines. reach: pixels of the reduced picture by which their sides may be off."""
 
-    share, floor: see `thin_edges`. search: how quads are made of lines. candidates: how many quads are looked
-    at closely. reach: pixels of the reduced picture by which their sides may be off.
-    """
-
-    share: float
-    floor: float
-    search: Callable[[Lines, tuple[int, int]], Quads]
+    quads: Callable[[Lines, tuple[int, int]], Quads]
     candidates: int
     reach: float
 
 
-class Effort(NamedTuple):
-    """How hard to look: a further pass is made only while the best find isn't good enough."""
+class Pass(NamedTuple):
+    """A look at the picture reduced to `long_side` pixels and blurred by `blur` of those."""
 
     long_side: int
-    passes: tuple[Pass, ...]
+    blur: float
+    sieve: Sieve
+    searches: tuple[Search, ...]
 
 
-THOROUGH = Effort(
-    640,
-    (
-        Pass(0.10, 24.0, find_quads, 8, 3.2),
-        Pass(0.22, 11.0, find_quads, 8, 3.2),
-        Pass(0.22, 11.0, complete_quads, 8, 5.0),
-    ),
+FOUR_SIDES, THREE_SIDES = Search(find_quads, 8, 3.2), Search(complete_quads, 8, 5.0)
+# a further search is made only while the best find isn't good enough; the last look sees printed paper and
+# woven cloth as even grey
+THOROUGH = (
+    Pass(640, 0.9, Sieve(0.10, 24.0, 25, 0.8), (FOUR_SIDES,)),
+    Pass(640, 0.9, Sieve(0.22, 11.0, 25, 0.8), (FOUR_SIDES, THREE_SIDES)),
+    Pass(240, 2.4, Sieve(0.22, 8.0, 15, 0.6), (FOUR_SIDES, Search(complete_quads, 8, 3.2))),
 )
-PREVIEW = Effort(480, (Pass(0.10, 24.0, find_quads, 3, 3.2),))
+PREVIEW = (Pass(480, 0.9, Sieve(0.10, 24.0, 19, 0.8), (Search(find_quads, 3, 3.2),)),)
 LEAST_VOTES = 0.028  # of the long side: the backing of the shortest side of a small card
-GOOD_ENOUGH = 0.72  # no second look is needed
-ACCEPT = 0.62
+GOOD_ENOUGH = 0.93
+ACCEPT = 0.9
+CERTAIN = 1.1  # all sides, the shape and round corners
+FAR = 16.0  # pixels
 
 
 def find_card(image: BgrImage, preview: bool = False) -> CardFind:
-    """Find the card in a BGR image H×W×3 uint8."""
-    effort = PREVIEW if preview else THOROUGH
-    gradients = colour_gradients(image, effort.long_side)
+    """Find the card in a BGR image H×W×3 uint8; `preview` looks once and lightly, for a live picture."""
     best = None
-    for manner in effort.passes:
-        found = _look(image, gradients, manner)
-        if found is not None and (best is None or found[1].score > best[1].score):
+    for found in _finds(image, PREVIEW if preview else THOROUGH):
+        if best is None or found[1].score > best[1].score:
             best = found
-        if best is not None and best[1].score >= GOOD_ENOUGH:
+        if best[1].score >= GOOD_ENOUGH:
             break
     if best is None:
         return CardFind(None, 0.0, False)
-    fit, evidence = best
+    fit, evidence = _out_of_shadow(image, *best)
     score = float(np.clip(evidence.score, 0, 1))
     return CardFind(in_turn(fit.corners), score, score >= ACCEPT)
 
 
-def _look(image: BgrImage, gradients: Gradients, manner: Pass) -> tuple[Fit, Evidence] | None:
-    edges = thin_edges(gradients, manner.share, manner.floor)
-    height, width = gradients.magnitude.shape
-    quads = manner.search(find_lines(edges, LEAST_VOTES * max(width, height)), (width, height))
+def _finds(image: BgrImage, passes: tuple[Pass, ...]) -> Iterator[tuple[Fit, Evidence]]:
+    """The best find of each search in turn, made as they are asked for."""
+    for manner in passes:
+        gradients = colour_gradients(image, manner.long_side, manner.blur)
+        height, width = gradients.magnitude.shape
+        lines = find_lines(thin_edges(gradients, manner.sieve), LEAST_VOTES * max(width, height))
+        for search in manner.searches:
+            quads = search.quads(lines, (width, height))
+            found = _closest_look(
+                image, gradients, _promising(gradients, quads, search.candidates), search.reach
+            )
+            if found is not None:
+                yield found
+
+
+def _closest_look(
+    image: BgrImage, gradients: Gradients, quads: Floats, reach: float
+) -> tuple[Fit, Evidence] | None:
     best = None
-    for quad in _promising(gradients, quads, manner.candidates):
+    for quad in quads:
         coarse = in_turn((quad + 0.5) / gradients.scale - 0.5)
-        fit = refine(image, coarse, max(6, round(manner.reach / gradients.scale)))
+        fit = _approach(image, coarse, reach / gradients.scale)
         if fit is None:
             continue
         evidence = weigh(image, fit, gradients.gain)
         if best is None or evidence.score > best[1].score:
             best = (fit, evidence)
+        if evidence.score >= CERTAIN:
+            break
     return best
+
+
+def _out_of_shadow(image: BgrImage, fit: Fit, evidence: Evidence) -> tuple[Fit, Evidence]:
+    """The find with its sides on the card's edge instead of its shadow's, where that holds as well."""
+    moved = leave_shadow(image, fit.corners)
+    if np.abs(moved - fit.corners).max() < 1:
+        return fit, evidence
+    again = refine(image, moved, 6)
+    if again is None:
+        return fit, evidence
+    renewed = weigh(image, again, evidence.gain)
+    return (again, renewed) if renewed.score > evidence.score - 0.06 else (fit, evidence)
+
+
+def _approach(image: BgrImage, corners: Corners, reach: float) -> Fit | None:
+    """Refine in steps: from far away at half resolution first."""
+    if reach > FAR:
+        half = image[::2, ::2]
+        fit = refine(half, corners / 2, round(reach / 2))
+        if fit is None:
+            return None
+        corners, reach = fit.corners * 2, FAR / 2
+    return refine(image, corners, max(6, round(reach)))
 
 
 def _promising(gradients: Gradients, quads: Quads, count: int) -> Floats:
@@ -118,8 +152,8 @@ def _distinct(corners: Floats, radius: float, count: int) -> list[int]:
     chosen: list[int] = []
     centres = corners.mean(axis=1)
     for index in range(min(len(corners), 40 * count)):
-        close = [k for k in chosen if np.abs(centres[k] - centres[index]).max() <= radius]
-        if all(_farthest(corners[k], corners[index]) > radius for k in close):
+        close = np.abs(centres[chosen] - centres[index]).max(axis=1, initial=0) <= radius
+        if all(_farthest(corners[k], corners[index]) > radius for k in np.array(chosen)[close]):
             chosen.append(index)
             if len(chosen) == count:
                 break

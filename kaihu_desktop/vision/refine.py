@@ -12,6 +12,7 @@ from kaihu_desktop.vision.arrays import BgrImage, Corners, Floats
 
 PROFILES = 48  # per side
 STRAND = 3  # samples averaged along the side for each profile, against noise
+SHADOW, SHARPER = 0.026, 1.5
 TRIM = 0.07  # share of the side at either end that the round corner takes
 
 
@@ -49,6 +50,32 @@ def refine(image: BgrImage, corners: Corners, reach: int) -> Fit | None:
     return Fit(meeting, np.array(hold, np.float32), contrast, coherence)
 
 
+def leave_shadow(image: BgrImage, corners: Corners) -> Corners:
+    """Move sides that lie on the rim of a shadow inward to the card's own, sharper edge.
+
+    Looks inward by `SHADOW` of the card's long side for a line that is typically `SHARPER` times steeper.
+    Returns corners to be refined again, the same ones when no side moves.
+    """
+    width = float(np.linalg.norm(corners - np.roll(corners, 1, axis=0), axis=1).max())
+    reach = int(np.clip(SHADOW * width, 8, 40))
+    profiles, normal = _profiles(image, corners, reach)
+    slope = _slope(profiles)
+    ends, columns = _slopes(reach)
+    inward = (ends <= 1).all(axis=1) & (ends.min(axis=1) >= -reach) & (np.abs(ends[:, 0] - ends[:, 1]) <= 4)
+    ends, columns = ends[inward], columns[inward]
+    here = (np.abs(ends) <= 1).all(axis=1)
+    lines = []
+    for number in range(4):
+        along = slope[number][np.arange(PROFILES), columns]
+        steepness = np.partition(along, PROFILES // 2, axis=1)[:, PROFILES // 2]
+        best = int(np.argmax(steepness))
+        moved = ends[best] if steepness[best] > SHARPER * steepness[here].max() else np.zeros(2)
+        start, end = corners[number], corners[(number + 1) % 4]
+        lines.append((start + normal[number] * moved[0], end + normal[number] * moved[1]))
+    meeting = _corners(lines)
+    return corners if meeting is None else meeting
+
+
 def _profiles(image: BgrImage, corners: Corners, reach: int) -> tuple[Floats, Floats]:
     """Sample across the sides: float32 4×PROFILES×(2·reach + 1)×3, and the unit normals 4×2."""
     ends = np.roll(corners, -1, axis=0)
@@ -68,8 +95,8 @@ def _profiles(image: BgrImage, corners: Corners, reach: int) -> tuple[Floats, Fl
     return profiles, normal
 
 
-def _gradient(profiles: Floats) -> Floats:
-    """Edge strength 4×PROFILES×offsets, 0 … 1: the colour difference of neighbours, saturated."""
+def _slope(profiles: Floats) -> Floats:
+    """Colour difference of neighbouring samples, 4×PROFILES×offsets, 0 near the ends of a profile."""
     blurred = (
         profiles[:, :, 2:-2] * 0.4
         + (profiles[:, :, 1:-3] + profiles[:, :, 3:-1]) * 0.25
@@ -77,6 +104,12 @@ def _gradient(profiles: Floats) -> Floats:
     )
     slope = np.zeros(profiles.shape[:3], np.float32)
     slope[:, :, 3:-3] = np.sqrt(((blurred[:, :, 2:] - blurred[:, :, :-2]) ** 2).sum(axis=3))
+    return slope
+
+
+def _gradient(profiles: Floats) -> Floats:
+    """Edge strength 4×PROFILES×offsets, 0 … 1.3: the slope in terms of a typical step of its side."""
+    slope = _slope(profiles)
     top = slope.max(axis=2)
     # one typical step saturates, so that a stretch of print doesn't outvote the rest of the side
     typical = np.maximum(np.percentile(top, 40, axis=1), 2.0)[:, None, None]
