@@ -130,7 +130,8 @@ class LiveCamera:
 
     def _failed(self, code: str) -> None:
         with self._lock:
-            self._failure = code
+            # who unplugged it wants to read that it comes back by itself, not that there is none
+            self._failure = "CAM-LOST" if code == "CAM-NONE" and self._number else code
             self._frame = None
             self._is_open = False
 
