@@ -8,10 +8,10 @@ import uuid
 from dataclasses import replace
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
-from typing import Any, Callable, Mapping
+from typing import TYPE_CHECKING, Any, Callable, Mapping
 
 from kaihu_desktop.backend import codec
-from kaihu_desktop.backend.transport import Answer, Request, TimeLimits, Transport
+from kaihu_desktop.backend.request import Answer, Request, TimeLimits
 from kaihu_desktop.backend.uploads import Uploader
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.model.agreement import Agreement
@@ -20,6 +20,9 @@ from kaihu_desktop.core.model.company import Company
 from kaihu_desktop.core.model.customer import Customer
 from kaihu_desktop.core.model.login import Captcha, Credentials, LoggedIn, SmsSent
 from kaihu_desktop.core.ports import Progress
+
+if TYPE_CHECKING:
+    from kaihu_desktop.backend.transport import Transport
 
 LOGO_BYTES = 2 * 1024 * 1024
 PEM_BYTES = 1024 * 1024
@@ -54,14 +57,19 @@ class RestBackend:
         limits: TimeLimits | None = None,
         wait: Callable[[float], object] | None = None,
     ) -> None:
-        self._transport = Transport(base_url, limits, wait)
-        self._uploader = Uploader(self._authorised, self._transport.wait)
+        self._base_url = base_url
+        self._limits = limits or TimeLimits()
+        self._wait = wait or threading.Event().wait
+        self._connecting = threading.Lock()
+        self._connected: Transport | None = None
+        self._uploader = Uploader(self._authorised, self._wait)
         self._login: _Login | None = None
 
     def close(self) -> None:
         """Forget the login and close the connections."""
         self._forget()
-        self._transport.close()
+        if self._connected is not None:
+            self._connected.close()
 
     def clock(self) -> datetime:
         """The backend's time (aware), which also shows that it is there. Raises every NET-… failure."""
@@ -218,6 +226,16 @@ class RestBackend:
         return self._authorised(request).body
 
     # requests
+
+    @property
+    def _transport(self) -> Transport:
+        """Made at the first request, in a worker's thread: no window waits until requests is loaded."""
+        with self._connecting:
+            if self._connected is None:
+                from kaihu_desktop.backend.transport import Transport
+
+                self._connected = Transport(self._base_url, self._limits, self._wait)
+            return self._connected
 
     def _get(self, template: str, **variables: str) -> object:
         return self._transport.send(Request("GET", template, variables)).document()

@@ -5,11 +5,9 @@ from __future__ import annotations
 import json as json_format
 import logging
 import platform
-import threading
 import time
-from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, Callable, Mapping
+from typing import Callable
 from urllib.parse import quote, urlsplit
 
 import requests
@@ -23,77 +21,20 @@ from kaihu_desktop.backend.problems import (
     retry_after,
 )
 from kaihu_desktop.backend.proxies import is_loopback, proxies_for
+from kaihu_desktop.backend.request import RETRY_PAUSES, Answer, Request, TimeLimits
 from kaihu_desktop.backend.tls import SystemTrustAdapter, system_trust
 from kaihu_desktop.core.failure import Failure
-from kaihu_desktop.core.ports import Progress
-from kaihu_desktop.core.secret import Secret
 
 logger = logging.getLogger(__name__)
 
 API = "/v1"
-JSON_BYTES = 4 * 1024 * 1024  # no document of the contract comes near
 PROBLEM_BYTES = 64 * 1024
 CHUNK_BYTES = 64 * 1024
 CONNECTIONS = 8
 
-RETRY_PAUSES = (0.3, 1.0)  # seconds before each automatic retry
 LONGEST_PAUSE = 2  # seconds; a longer ``Retry-After`` is shown to the person
 RETRY_STATUSES = (502, 503, 504)
 RETRY_CODES = ("NET-OFFLINE", "NET-INTERRUPTED")  # not a timeout: the person has waited long enough
-
-
-@dataclass(frozen=True)
-class TimeLimits:
-    """Seconds: until connected, between two pieces of an answer, for a whole answer."""
-
-    connect: float = 10.0
-    read: float = 30.0
-    whole: float = 300.0
-
-
-@dataclass(frozen=True)
-class Request:
-    """What is sent.
-
-    template: path below ``/v1`` with names for its `variables`, ``/applications/{id}``; this is logged.
-    json: sent as JSON. data: sent as it is. token: bearer token.
-    key: idempotency key; with it, or with GET, a request that failed on the way is repeated.
-    media_type: what the answer must be (None: anything). limit: largest answer in bytes.
-    progress: called with (bytes so far, bytes announced).
-    """
-
-    method: str
-    template: str
-    variables: Mapping[str, str] | None = None
-    json: object = None
-    data: bytes | None = None
-    headers: Mapping[str, str] | None = None
-    token: Secret | None = None
-    key: str | None = None
-    media_type: str | None = "application/json"
-    limit: int = JSON_BYTES
-    progress: Progress | None = None
-
-    @property
-    def idempotent(self) -> bool:
-        """Whether sending it twice has the effect of sending it once."""
-        return self.method == "GET" or self.key is not None
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An answer with status 2xx."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    def document(self) -> Any:
-        """The JSON document of the body. Raises NET-BAD-ANSWER."""
-        try:
-            return json_format.loads(self.body)
-        except (ValueError, RecursionError):
-            raise Failure("NET-BAD-ANSWER") from None
 
 
 class _Unanswered(Exception):
@@ -116,13 +57,13 @@ class Transport:
     def __init__(
         self,
         base_url: str,
-        limits: TimeLimits | None = None,
-        wait: Callable[[float], object] | None = None,
+        limits: TimeLimits,
+        wait: Callable[[float], object],
     ) -> None:
         self._root = base_url.rstrip("/") + API
         self._secure = _is_secure(base_url)
-        self._limits = limits or TimeLimits()
-        self.wait = wait or threading.Event().wait
+        self._limits = limits
+        self._wait = wait
         self._session = _session()
 
     def send(self, request: Request) -> Answer:
@@ -141,7 +82,7 @@ class Transport:
                 pause = next(pauses, None) if unanswered.repeat else None
                 if pause is None:
                     raise unanswered.failure from None
-                self.wait(max(pause, unanswered.after))
+                self._wait(max(pause, unanswered.after))
 
     def close(self) -> None:
         """Close all connections."""

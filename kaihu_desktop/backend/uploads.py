@@ -7,7 +7,7 @@ import uuid
 from typing import Callable
 
 from kaihu_desktop.backend.codec import UploadState, upload_state_of
-from kaihu_desktop.backend.transport import RETRY_PAUSES, Answer, Request
+from kaihu_desktop.backend.request import RETRY_PAUSES, Answer, Request
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.ports import Progress
 

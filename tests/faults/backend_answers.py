@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from kaihu_desktop.backend.client import RestBackend
-from kaihu_desktop.backend.transport import TimeLimits
+from kaihu_desktop.backend.request import TimeLimits
 from kaihu_desktop.core.model.login import Credentials
 from kaihu_desktop.core.secret import Secret
 from tests.faults.raw_server import RawServer, reply

@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from kaihu_desktop.backend.client import RestBackend
-from kaihu_desktop.backend.transport import JSON_BYTES, RETRY_PAUSES, TimeLimits
+from kaihu_desktop.backend.request import JSON_BYTES, RETRY_PAUSES, TimeLimits
 from kaihu_desktop.core.failure import KINDS, Failure
 from kaihu_desktop.core.model.agreement import Agreement
 from kaihu_desktop.core.model.login import Captcha

@@ -8,7 +8,7 @@ import pytest
 
 from kaihu_desktop.backend.client import RestBackend
 from kaihu_desktop.backend.proxies import normalised, proxies_for
-from kaihu_desktop.backend.transport import TimeLimits
+from kaihu_desktop.backend.request import TimeLimits
 from kaihu_desktop.core.failure import Failure
 from tests.faults.certificates import self_signed
 from tests.faults.raw_server import RawServer, closed_port, hang, problem, reply, tunnel

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
+import sys
 
 import pytest
 
@@ -116,3 +118,11 @@ def test_an_upload_that_arrives_damaged_is_sent_again_from_the_start() -> None:
         with pytest.raises(Failure) as caught:
             logged_in(server).upload("original", "image/png", data)
         assert caught.value.code == "UPLOAD-DIGEST"
+
+
+def test_the_network_is_not_loaded_before_it_is_used() -> None:
+    program = (
+        "import sys, kaihu_desktop.backend.client as client; client.RestBackend('https://backend.example');"
+        "sys.exit('requests' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
