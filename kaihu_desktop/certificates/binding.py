@@ -28,8 +28,10 @@ class ScryptCost:
     p: int = 1
 
     def __post_init__(self) -> None:
-        powers_of_two = self.n > 1 and self.n & (self.n - 1) == 0
-        if not powers_of_two or min(self.r, self.p) < 1 or self.p > 16 or self.memory > MAX_SCRYPT_MEMORY:
+        if not all(type(value) is int for value in (self.n, self.r, self.p)):
+            raise ValueError("scrypt parameters are integers")
+        power_of_two = self.n > 1 and self.n & (self.n - 1) == 0
+        if not power_of_two or min(self.r, self.p) < 1 or self.p > 16 or self.memory > MAX_SCRYPT_MEMORY:
             raise ValueError("scrypt parameters out of range")
 
     @property

@@ -18,8 +18,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat, PublicFormat
 from cryptography.hazmat.primitives.serialization import pkcs12 as openssl
 
-from kaihu_desktop.certificates.identity import subject_name
+from kaihu_desktop.certificates.identity import describe, subject_name
 from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.core.model.certificate import CertificateState
 from kaihu_desktop.core.secret import Secret
 
 SigningKey = Union[RSAPrivateKey, EllipticCurvePrivateKey]
@@ -108,7 +109,7 @@ def _credential(key: Any, certificate: x509.Certificate | None, others: list[x50
     try:
         if certificate is None or _public_bytes(certificate) != _public_bytes(key):
             raise Failure("CERT-FORMAT", "证书文件里的证书与私钥不匹配")
-        subject_name(certificate)  # names are decoded only when asked for: a damaged one is found here
+        describe(certificate, CertificateState.USABLE)  # fields are decoded when asked for: find damage here
         return Credential(key, certificate, tuple(others))
     except (ValueError, UnsupportedAlgorithm) as error:
         raise Failure("CERT-FORMAT") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,7 @@ from kaihu_desktop.certificates.identity import fingerprint
 from kaihu_desktop.core.failure import Failure
 
 FORMAT = 1
+KEY_FILE = r"[0-9a-f]{64}-[0-9a-f]{8}\.p12"
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def decode_public(data: bytes) -> PublicPart:
             bytes.fromhex(document["device_check"]),
         )
         key_file, key_sha256 = document["key_file"], document["key_sha256"]
-        if not isinstance(key_file, str) or "/" in key_file or "\\" in key_file:
+        if not re.fullmatch(KEY_FILE, key_file):
             raise ValueError("key file outside the store")
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise Failure("CERT-DAMAGED") from error

@@ -18,7 +18,7 @@ from pyhanko_certvalidator.errors import (
     RevokedError,
 )
 
-from kaihu_desktop.certificates import rare_names  # noqa: F401  changes how asn1crypto compares names
+from kaihu_desktop.certificates import library_mends  # noqa: F401  before pyHanko is used
 from kaihu_desktop.certificates.identity import describe, load_pem_bundle, validity_state
 from kaihu_desktop.core.model.certificate import STATE_FAILURES, CertificateState, CertificateVerification
 

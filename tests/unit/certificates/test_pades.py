@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 from datetime import timedelta
 
 import pypdfium2
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from kaihu_desktop.certificates.pdf_verification import verify_pdf
@@ -30,6 +33,7 @@ from tests.unit.certificates.certificate_people import (
     other_person,
     person,
     small_pdf,
+    start_python,
 )
 
 REASON = "本人已阅读并同意"
@@ -212,6 +216,30 @@ def test_a_certificate_that_had_expired_when_it_signed():
 def test_an_unsigned_document():
     verdict = verify_pdf(small_pdf(), authority().pem)
     assert (verdict.intact, verdict.trusted, verdict.code) == (False, False, "SIGN-NONE")
+
+
+@pytest.mark.parametrize("zone", ["CST-8", "Nowhere/Land", ""])
+def test_any_time_zone_will_do(zone, tmp_path):
+    script = """
+    from tests.unit.certificates.test_pades import authority, person, signed_by, small_pdf, verify_pdf
+    verdict = verify_pdf(signed_by(person(), small_pdf())[0], authority().pem)
+    print(verdict.code, verdict.signed_at.tzinfo is not None)
+    """
+    process = start_python(script, env={**os.environ, "TZ": zone})
+    assert process.communicate()[0].split() == ["None", "True"]
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_a_mutated_document_is_never_called_sound(signed, data):
+    """A piece of the signed part changed, cut out or doubled: found, or no readable document at all."""
+    end = signed.index(b"/Contents <") if b"/Contents <" in signed else len(signed) // 2
+    start = data.draw(st.integers(0, end - 41))
+    piece = signed[start : start + data.draw(st.integers(1, 40))]
+    other = data.draw(st.one_of(st.binary(max_size=40), st.just(piece * 2)))
+    changed = signed[:start] + other + signed[start + len(piece) :]
+    if changed != signed:
+        assert judged(changed) in ("SIGN-DOCUMENT", "SIGN-NONE")
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7", b"hello", small_pdf()[:300]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import stat
 import sys
@@ -12,6 +13,8 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kaihu_desktop.certificates.binding import ScryptCost
 from kaihu_desktop.certificates.pkcs12 import load
@@ -352,6 +355,33 @@ def test_foreign_files_in_the_folder_are_left_alone(store, folder):
     keep(store, other_person())
     assert len(store.list()) == 2
     assert (folder / "说明.txt").exists()
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_a_mutated_public_file_is_damaged_or_harmless(folder, store, data):
+    """Whatever stands in the file beside the key: the list stands, and only failures come of it."""
+    certificate_id = store.list()[0].id if store.list() else keep(store, person())
+    path = folder / f"{certificate_id}.json"
+    original = path.read_bytes()
+    document = json.loads(original)
+    place = data.draw(st.sampled_from([*document, "scrypt.n", "scrypt.r", "scrypt.p", "scrypt.salt", ""]))
+    value = data.draw(
+        st.one_of(st.none(), st.integers(), st.floats(), st.text(max_size=80), st.lists(st.text(max_size=9)))
+    )
+    outer, _, inner = place.partition(".")
+    if inner:
+        document[outer][inner] = value
+    elif outer:
+        document[outer] = value
+    path.write_text(json.dumps(document) if place else str(value))
+    try:
+        assert [info.id for info in store.list()] == [certificate_id]
+        opens(store, certificate_id)
+    except Failure as failure:
+        assert failure.code in ("CERT-DAMAGED", "CERT-OTHER-PC", "CERT-PASSWORD", "CERT-LOCKED")
+    finally:
+        path.write_bytes(original)
 
 
 # the disk
