@@ -35,9 +35,7 @@ def run(args: argparse.Namespace) -> int:
             _server("kaihu_desktop.sandbox", "--port", "0", "--data", str(folder / "sandbox"))
         )
         camera = stack.enter_context(_server("kaihu_desktop.sandbox.specimens.camera_server"))
-        os.environ.update(
-            KAIHU_BACKEND_URL=sandbox["url"], KAIHU_HOME=str(folder / "home"), KAIHU_COMPANY=""
-        )
+        os.environ.update(KAIHU_BACKEND_URL=sandbox["url"], KAIHU_HOME=str(folder / "home"), KAIHU_COMPANY="")
         os.environ.setdefault("KAIHU_CAMERA_SOURCE", camera["stream"])
         if args.tour:
             return _tour(args, sandbox, camera)
@@ -69,8 +67,9 @@ def _tour(args: argparse.Namespace, sandbox: dict[str, str], camera: dict[str, s
     application = create_application()
     window = Window(ports())
     window.open()
-    scenes = settlement_account(DemoWorld(sandbox["url"], camera["scenes"], Path(os.environ["KAIHU_HOME"])))
-    player = Player(Driver(window.shell), scenes, args.tour)
+    world = DemoWorld(sandbox["url"], camera["scenes"], Path(os.environ["KAIHU_HOME"]))
+    world.open_service_hours()
+    player = Player(Driver(window.shell), settlement_account(world), args.tour)
     player.finished.connect(lambda succeeded: application.exit(0 if succeeded else 1))
     player.start()
     code = int(application.exec_())

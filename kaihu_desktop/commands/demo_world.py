@@ -16,6 +16,10 @@ class DemoWorld:
     def __init__(self, url: str, scenes_url: str, folder: Path) -> None:
         self._url, self._scenes_url, self._folder = url, scenes_url, folder
 
+    def open_service_hours(self) -> None:
+        """Move the sandbox's clock into service hours, whatever the time is."""
+        requests.put(f"{self._url}/sandbox/clock", json={"open": True}, timeout=30).raise_for_status()
+
     def camera_shows(self, scene: str) -> None:
         """Put a scene before the pretended camera."""
         requests.put(f"{self._scenes_url}/{scene}", timeout=30).raise_for_status()
@@ -44,7 +48,8 @@ class DemoWorld:
 
     def review(self, decision: str, **reason: str) -> None:
         """Decide on the customer's application as the reviewer."""
-        application = self._get("/sandbox/applications", id_number=ID_NUMBER)["items"][0]["id"]
+        applications = self._get("/sandbox/applications")["items"]
+        application = next(one["id"] for one in applications if one["id_number"] == ID_NUMBER)
         body = {"decision": decision, "reasons": [reason] if reason else []}
         url = f"{self._url}/sandbox/applications/{application}/review"
         requests.post(url, json=body, timeout=30).raise_for_status()

@@ -101,17 +101,15 @@ class Navigator(QObject):
 
     def _logged_in(self, person: LoggedIn) -> None:
         self._shell.top_bar.set_person(f"{person.masked_id_number} · {person.name}")
-        backend = self._ports.backend
-        self._load(
-            lambda: (backend.customer(), backend.applications()),
-            self._show_where_one_was,
-            "正在读取您的业务…",
-        )
+        self._load(self._read_person, self._show_where_one_was, "正在读取您的业务…")
 
-    def _show_where_one_was(self, loaded: tuple) -> None:
-        customer, applications = loaded
-        ports = self._ports
-        self._services = Services(ports.backend, ports.certificates, self._company, customer)
+    def _read_person(self) -> tuple[Services, Journal, tuple[Application, ...]]:
+        ports, company = self._ports, self._company
+        services = Services(ports.backend, ports.certificates(), company, ports.backend.customer())
+        return services, ports.journal(), ports.backend.applications()
+
+    def _show_where_one_was(self, loaded: tuple[Services, Journal, tuple[Application, ...]]) -> None:
+        self._services, self._journal, applications = loaded
         reopen, self._reopen = self._reopen, None
         unfinished = [one for one in applications if one.status is Status.DRAFT or one.id == reopen]
         if len(unfinished) == 1:

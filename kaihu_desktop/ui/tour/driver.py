@@ -8,7 +8,16 @@ from typing import TypeVar
 from qtpy.QtCore import QPoint, Qt
 from qtpy.QtGui import QKeySequence
 from qtpy.QtTest import QTest
-from qtpy.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QLabel, QScrollArea, QWidget
+from qtpy.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QWidget,
+)
 
 W = TypeVar("W", bound=QWidget)
 
@@ -43,6 +52,13 @@ class Driver:
             raise NotThere(f"{name} waits for background work")
         self._bring_into_view(widget)
         return widget
+
+    def ending(self, suffix: str) -> str:
+        """The name of the first visible widget whose name ends like this."""
+        for widget in self.window.findChildren(QWidget):
+            if widget.isVisible() and widget.objectName().endswith(suffix):
+                return widget.objectName()
+        raise NotThere(f"…{suffix}")
 
     def text(self, name: str) -> str:
         """The text of a label, field or button."""
@@ -82,6 +98,16 @@ class Driver:
         assert isinstance(area, QAbstractScrollArea)  # noqa: S101
         area.setFocus()
         QTest.keyClick(area, Qt.Key.Key_PageDown)
+
+    def choose_file(self, dialog_name: str, path: Path) -> None:
+        """Type a file's path into an open file dialog and accept it."""
+        for dialog in self.window.findChildren(QFileDialog, dialog_name):
+            if dialog.isVisible():
+                edit = dialog.findChild(QLineEdit, "fileNameEdit")
+                edit.setText(str(path))
+                QTest.keyClick(edit, Qt.Key.Key_Return)
+                return
+        raise NotThere(dialog_name)
 
     def shoot(self, path: Path) -> None:
         """Save a picture of the window."""

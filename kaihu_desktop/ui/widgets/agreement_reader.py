@@ -180,7 +180,7 @@ class AgreementReader(QFrame):
                 self._number.setText(f"{page + 1} / {len(self._document.sizes)}")
 
     def _tick(self) -> None:
-        if self.isVisible() and self.window().isActiveWindow():
+        if self.isVisible() and not self.window().isMinimized():
             self.second_passed.emit()
 
     def _scroll_to(self, place: QRect) -> None:

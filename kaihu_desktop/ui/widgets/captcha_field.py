@@ -65,6 +65,7 @@ class CaptchaField(TextField):
         self.captcha_id = captcha.id
         self._picture.setText("")
         self._picture.setIcon(QIcon(picture))
+        self._picture.setProperty("captcha_id", captcha.id)
         then()
 
     def _start_over(self) -> None:

@@ -1,0 +1,199 @@
+"""The scenes of the self-driving tour: 修改结算账户 from the company to the approval."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+from kaihu_desktop.commands.demo_world import ID_NUMBER, DemoWorld
+from kaihu_desktop.ui.tour.driver import Driver, NotThere
+from kaihu_desktop.ui.tour.player import Scene
+
+Action = Callable[[Driver], object]
+
+COMPANY_CODE = "8888"
+BRANCH = "河南省郑州市示范支行"
+REJECTION = "银行卡照片反光，卡号后四位看不清。只需重新拍摄这一张，其他内容不用再填。"
+
+
+def settlement_account(world: DemoWorld) -> list[Scene]:
+    """The whole business, with a wrong captcha, a wrong password and one rejection on the way."""
+    return [
+        *_company_and_login(world),
+        *_photos(world),
+        *_bank_cards(world),
+        *_certificate(world),
+        *_agreements(world),
+        *_review(world),
+    ]
+
+
+def click(name: str) -> Action:
+    """Click a widget."""
+    return lambda driver: driver.click(name)
+
+
+def enter(name: str, text: str) -> Action:
+    """Type into a field."""
+    return lambda driver: driver.type(name, text)
+
+
+def see(name: str) -> Action:
+    """Wait until a widget is there and nothing is going on."""
+    return lambda driver: driver.usable(name)
+
+
+def _company_and_login(world: DemoWorld) -> list[Scene]:
+    def type_captcha(driver: Driver) -> None:
+        captcha_id = driver.widget("login.captcha_picture").property("captcha_id")
+        if not captcha_id:
+            raise NotThere("captcha")
+        driver.type("login.captcha_text", world.captcha_text(str(captcha_id)))
+
+    consents = ("login.consent.privacy_policy", "login.consent.biometric")
+    return [
+        Scene("company", "选择期货公司", [enter("company.code", COMPANY_CODE)]),
+        Scene("login", "登录", [click("company.enter"), see("login.captcha_text")]),
+        Scene(
+            "login-captcha",
+            "图形验证码不正确",
+            [
+                enter("login.id_number", ID_NUMBER),
+                enter("login.captcha_text", "----"),
+                click("login.send_sms"),
+                see("login.captcha_text.error"),
+            ],
+        ),
+        Scene(
+            "login-code",
+            "短信验证码已发送",
+            [
+                type_captcha,
+                click("login.send_sms"),
+                see("login.phone_warning"),
+                lambda driver: driver.type("login.sms_code", world.sms_code()),
+                *(click(consent) for consent in consents),
+            ],
+        ),
+        Scene("business", "业务办理", [click("login.submit"), see("business_choice.settlement-account")]),
+    ]
+
+
+def _photos(world: DemoWorld) -> list[Scene]:
+    def show(scene: str) -> Action:
+        return lambda _: world.camera_shows(scene)
+
+    return [
+        Scene(
+            "photos-live",
+            "拍摄身份证人像面",
+            [
+                click("business_choice.settlement-account"),
+                see("photos.capture.picture"),
+                see("photos.capture.shutter"),
+                show("id_portrait"),
+                see("photos.capture.check.blur"),
+            ],
+        ),
+        Scene("photos-portrait", "核对人像面", [see("photos.confirm"), see("shell.next")]),
+        Scene(
+            "photos-emblem-live",
+            "拍摄身份证国徽面",
+            [click("shell.next"), show("id_emblem"), see("photos.capture.check.blur")],
+        ),
+        Scene("photos-emblem", "核对国徽面", [see("photos.confirm"), see("shell.next")]),
+        Scene(
+            "photos-signature",
+            "拍摄签名",
+            [click("shell.next"), see("photos.capture.shutter"), show("signature")],
+        ),
+        Scene(
+            "photos-responsibility",
+            "数字证书安全责任书",
+            [click("photos.capture.shutter"), click("photos.responsibility.open"), see("dialog.document")],
+        ),
+        Scene("photos-done", "照片完成", [_read_document, click("dialog.accept"), see("shell.next")]),
+    ]
+
+
+def _read_document(driver: Driver) -> None:
+    if not driver.widget("dialog.accept").isEnabled():
+        driver.scroll_page("dialog.document")
+        raise NotThere("the document is not read")
+
+
+def _bank_cards(world: DemoWorld) -> list[Scene]:
+    return [
+        Scene("bank-cards", "银行卡", [click("shell.next"), see("bank_cards.add")]),
+        Scene(
+            "bank-card-live",
+            "拍摄银行卡",
+            [
+                click("bank_cards.add"),
+                lambda _: world.camera_shows("bank_card"),
+                see("bank_cards.capture.check.blur"),
+            ],
+        ),
+        Scene("bank-card", "核对银行卡", [enter("bank_card.branch", BRANCH)]),
+        Scene("bank-card-notice", "使用提示", [click("shell.next"), see("dialog.accept")]),
+    ]
+
+
+def _certificate(world: DemoWorld) -> list[Scene]:
+    return [
+        Scene("certificate", "证书检测", [click("dialog.accept"), see("certificate_check.choose_file")]),
+        Scene(
+            "certificate-password",
+            "导入证书",
+            [
+                click("certificate_check.choose_file"),
+                lambda driver: driver.choose_file("certificate_check.file_dialog", world.certificate_file()),
+                enter("certificate_check.password", world.certificate_password()),
+            ],
+        ),
+        Scene("certificate-found", "证书可用", [click("certificate_check.import"), see("shell.next")]),
+    ]
+
+
+def _agreements(world: DemoWorld) -> list[Scene]:
+    def read(driver: Driver) -> None:
+        if driver.widget("sign.consent").isEnabled():
+            return
+        if driver.shows("sign.next_agreement"):
+            driver.click("sign.next_agreement")
+        else:
+            driver.scroll_page("sign.reader.pages")
+        raise NotThere("agreements are not read")
+
+    def password(text: str) -> list[Action]:
+        return [enter("dialog.password", text), click("dialog.accept")]
+
+    return [
+        Scene("agreements", "阅读协议", [click("shell.next"), see("sign.reader.pages")]),
+        Scene("agreements-read", "协议已读完", [read, click("sign.consent")]),
+        Scene("sign-password", "输入证书密码", [click("shell.next"), see("dialog.password")]),
+        Scene("sign-wrong-password", "密码不正确", [*password("12345678"), see("dialog.password.error")]),
+        Scene("submitted", "提交成功", [*password(world.certificate_password()), see("submitted.card")]),
+    ]
+
+
+def _review(world: DemoWorld) -> list[Scene]:
+    def reject(_: Driver) -> None:
+        world.review("reject", step="bank_cards", field="cards.1.photo_id", text=REJECTION)
+
+    return [
+        Scene("my-business", "我的业务", [click("shell.next"), see("my_business.refresh")]),
+        Scene(
+            "rejected",
+            "复核驳回",
+            [reject, click("my_business.refresh"), _see_any("operate")],
+        ),
+        Scene("rejected-step", "只改被驳回的一步", [_click_any("rejected.operate"), see("bank_cards.add")]),
+    ]
+
+
+def _see_any(suffix: str) -> Action:
+    return lambda driver: driver.ending(suffix)
+
+
+def _click_any(suffix: str) -> Action:
+    return lambda driver: driver.click(driver.ending(suffix))
