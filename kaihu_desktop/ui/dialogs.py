@@ -90,8 +90,9 @@ class Overlay(QWidget):
         self.setGeometry(host.rect())
         width = min(self._width, host.width() - 32)
         self.card.setFixedWidth(width)
-        height = self.card.heightForWidth(width) if self.card.hasHeightForWidth() else -1
-        height = min(max(height, self.card.sizeHint().height()), host.height() - 32)
+        wraps = self.card.hasHeightForWidth()
+        height = self.card.heightForWidth(width) if wraps else self.card.sizeHint().height()
+        height = min(height, host.height() - 32)
         self.card.resize(width, height)
         self.card.move((host.width() - width) // 2, max((host.height() - height) // 2, 16))
 
@@ -125,9 +126,18 @@ class Dialogs:
         return overlay
 
     def read(
-        self, document: Document, accept: str, accepted: Callable[[], None], *, reject: str = "关闭"
+        self,
+        document: Document,
+        accept: str,
+        accepted: Callable[[], None],
+        *,
+        reject: str = "关闭",
+        to_the_end: bool = False,
     ) -> Overlay:
-        """Show a long text; an empty `accept` only shows it."""
+        """Show a long text; an empty `accept` only shows it.
+
+        With `to_the_end` the accepting button waits until the text was scrolled to its end.
+        """
         overlay = Overlay(self.host, document.title, width=720)
         browser = QTextBrowser()
         browser.setObjectName("dialog.document")
@@ -140,6 +150,8 @@ class Dialogs:
         else:
             self._buttons(overlay, reject, accepted, "", lambda: None, "primary", 0)
         overlay.open_over()
+        if to_the_end:
+            _wait_for_end(browser, overlay.findChild(QPushButton, "dialog.accept"))
         return overlay
 
     @staticmethod
@@ -165,6 +177,21 @@ class Dialogs:
         overlay.buttons.addWidget(accepting)
         if countdown:
             _count_down(accepting, accept, countdown)
+
+
+def _wait_for_end(browser: QTextBrowser, accepting: QPushButton) -> None:
+    bar, text = browser.verticalScrollBar(), accepting.text()
+    accepting.setEnabled(False)
+    accepting.setText("请阅读到最后")
+
+    def look() -> None:
+        if bar.value() >= bar.maximum() and not accepting.isEnabled():
+            accepting.setText(text)
+            accepting.setEnabled(True)
+
+    bar.valueChanged.connect(lambda _: look())
+    bar.rangeChanged.connect(lambda _, __: look())
+    look()
 
 
 def _count_down(accepting: QPushButton, text: str, seconds: int) -> None:

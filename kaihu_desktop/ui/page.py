@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Callable, Sequence
 
-from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from qtpy.QtCore import Qt, QTimer, Signal
+from qtpy.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from kaihu_desktop.core.flow.step import Answer, Problem, Services
 from kaihu_desktop.core.model.application import Application, Reason
@@ -32,6 +32,8 @@ class PageContext:
 
 class Page(QWidget):
     """A page in the shell: title, subtitle and `body`, a layout that scrolls when the window is small.
+
+    `heading` is the row of the title, which may take small tools at its right end.
 
     Signals:
         changed(): the answer changed; the shell keeps it and asks `blocked` again.
@@ -69,7 +71,10 @@ class Page(QWidget):
         column = QVBoxLayout(inside)
         column.setContentsMargins(32, 24, 32, 24)
         column.setSpacing(4)
-        column.addWidget(self.title)
+        self.heading = QHBoxLayout()
+        self.heading.setSpacing(12)
+        self.heading.addWidget(self.title, 1)
+        column.addLayout(self.heading)
         column.addWidget(self.subtitle)
         column.addSpacing(12)
         self.body = QVBoxLayout()
@@ -132,9 +137,26 @@ def centred(inside: QWidget, width: int) -> QWidget:
     return ground
 
 
+class _Revealing(QScrollArea):
+    """Scrolls to whatever inside it takes the focus, with the label above and the error below it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        QApplication.instance().focusChanged.connect(self._focus_moved)
+
+    def _focus_moved(self, _before: QWidget | None, now: QWidget | None) -> None:
+        if now is not None and self.isAncestorOf(now):
+            QTimer.singleShot(0, self._reveal)  # an error that has just appeared has its place by then
+
+    def _reveal(self) -> None:
+        now = self.focusWidget()
+        if now is not None and self.isAncestorOf(now):
+            self.ensureWidgetVisible(now, 0, 40)
+
+
 def scrolling(inside: QWidget) -> QScrollArea:
     """A frameless scroll area around a widget, vertical only as far as the widget allows."""
-    area = QScrollArea()
+    area = _Revealing()
     area.setWidgetResizable(True)
     area.setFrameShape(QScrollArea.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)

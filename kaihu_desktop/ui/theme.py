@@ -34,6 +34,8 @@ class Tokens:
     card: str = "#FFFFFF"
     disabled: str = "#E8ECF3"
     disabled_text: str = "#7A8594"
+    info: str = "#1D56C9"  # not the brand's colour: a red company's news must not look like errors
+    info_tint: str = "#EAF1FE"
     ok: str = "#1A7F52"
     ok_tint: str = "#E6F5ED"
     warn: str = "#945900"

@@ -74,6 +74,8 @@ class BusinessChoicePage(Page):
             self._buttons.append(start)
         column.addLayout(heading)
         column.addWidget(label(business.description, "subtitle", wrap=True))
+        steps = " › ".join(step.title for step in BUSINESSES[business.id].steps)
+        column.addWidget(label(steps, "secondary", wrap=True))
         if business.id in PREPARATIONS:
             column.addWidget(line())
             column.addLayout(_preparations(business.id))

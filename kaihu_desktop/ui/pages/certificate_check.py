@@ -69,14 +69,14 @@ class CertificateCheckPage(Page):
         self._other = button(
             "导入另一张证书", "link", "certificate_check.other", self._show_import, icon_name="import"
         )
-        for widget in (self._rejected, self._note, self._checking, self._list, self._none):
+        for widget in (self._rejected, self._memory, self._note, self._checking, self._list, self._none):
             self.body.addWidget(widget)
         self.body.addWidget(self._other, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addWidget(self._import)
-        self.body.addWidget(self._memory)
         self.body.addStretch(1)
         for widget in (self._note, self._rejected, self._memory, self._none, self._other, self._import):
             widget.hide()
+        self._list.hide()
         self._quiet = QTimer(self)
         self._quiet.setSingleShot(True)
         self._quiet.setInterval(QUIET_MS)
@@ -185,6 +185,7 @@ class CertificateCheckPage(Page):
         self.body.replaceWidget(before, self._list)
         before.hide()
         before.deleteLater()
+        self._list.setVisible(bool(self._cards))
         self._mark_chosen()
 
     def _mark_chosen(self) -> None:
@@ -227,7 +228,7 @@ class CertificateCheckPage(Page):
             self._import_refused,
             label="正在导入证书…",
         )
-        task.ended.connect(password.wipe)
+        task.ended.connect(lambda: password.wipe())
 
     def _imported(self, info: CertificateInfo) -> None:
         self._file = b""

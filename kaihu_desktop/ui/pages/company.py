@@ -104,6 +104,7 @@ class CompanyPage(Page):
             return
         if self._looking_up:
             return
+        self.code.set_error("")
         self._looking_up = True
         self._tasks.run(self, lambda _: self._fetch(code), self._fetched, self._failed, label=words)
 

@@ -77,7 +77,7 @@ class LoginPage(Page):
         self.phone = Marquee("login.phone_warning")
         self.note = Note("", "error", "login.note")
         self.submit = button("马上登录", "primary", "login.submit", lambda: self._submit())
-        self.submit.setProperty("size", "large")
+        self.submit.setProperty("scale", "large")
         other = button("更换期货公司", "link", "login.other_company", self.other_company.emit)
         self._place(other)
         self._connect()

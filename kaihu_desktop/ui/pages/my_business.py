@@ -40,7 +40,7 @@ class MyBusinessPage(Page):
         self._shown: tuple[Application, ...] | None = None
         self._reading = False
         self._contents: QWidget = Skeleton("my_business.skeleton")
-        self.body.addLayout(self._tools())
+        self._add_tools()
         self.body.addWidget(self._contents)
         self.body.addStretch(1)
         self._timer = QTimer(self)
@@ -48,16 +48,13 @@ class MyBusinessPage(Page):
         self._timer.timeout.connect(lambda: self._read(quiet=True))
         self._read(quiet=False)
 
-    def _tools(self) -> QHBoxLayout:
-        row = QHBoxLayout()
+    def _add_tools(self) -> None:
         self._read_at = label("", "hint", "my_business.read_at")
         self._refresh = button(
             "刷新", "link", "my_business.refresh", lambda: self._read(quiet=False), icon_name="refresh-cw"
         )
-        row.addWidget(self._read_at)
-        row.addStretch(1)
-        row.addWidget(self._refresh)
-        return row
+        self.heading.addWidget(self._read_at)
+        self.heading.addWidget(self._refresh)
 
     def first_focus(self) -> QWidget:
         """刷新; the lists are not there yet."""

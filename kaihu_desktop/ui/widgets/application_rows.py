@@ -88,7 +88,7 @@ class _Row(QFrame):
             self._grid.addWidget(kind, 0, 0, left)
             self._grid.addWidget(status, 0, 1, left)
             self._grid.addWidget(actions, 0, 2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            self._grid.addWidget(date, 1, 0, left)
+            self._grid.addWidget(date, 1, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(remark, 1, 1, 1, 2)
             self._grid.setColumnStretch(2, 1)
 

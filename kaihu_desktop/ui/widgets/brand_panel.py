@@ -13,7 +13,7 @@ from kaihu_desktop.ui.widgets.labels import label
 PREPARE = (
     "准备二代身份证原件、本人手机",
     "准备本人借记卡（不支持信用卡）",
-    "准备数字证书备份文件；摄像头可用则更方便",
+    "准备数字证书的备份文件和密码",
 )
 
 #: Below this height the QR code is left out (device-independent pixels).
@@ -31,7 +31,7 @@ class BrandPanel(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.setMaximumWidth(500)
         column = QVBoxLayout(self)
-        column.setContentsMargins(48, 56, 48, 40)
+        column.setContentsMargins(40, 56, 40, 40)
         column.setSpacing(10)
         column.addWidget(label("一台电脑、一张身份证，\n大约十分钟。", "brand-headline", wrap=True))
         column.addSpacing(20)

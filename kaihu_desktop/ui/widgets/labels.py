@@ -76,7 +76,7 @@ def button(
     made.setAutoDefault(False)
     made.setCursor(Qt.CursorShape.PointingHandCursor)
     if small:
-        made.setProperty("size", "small")
+        made.setProperty("scale", "small")
     if icon_name:
         tokens = Theme.current
         colour = {"primary": "#FFFFFF", "link": tokens.primary, "link-danger": tokens.error}.get(
@@ -131,7 +131,7 @@ class Note(QFrame):
     def set(self, text: str, kind: str = "") -> None:
         """Change text and kind."""
         tokens = Theme.current
-        colours = {"": tokens.primary, "ok": tokens.ok, "warn": tokens.warn, "error": tokens.error}
+        colours = {"": tokens.info, "ok": tokens.ok, "warn": tokens.warn, "error": tokens.error}
         self._sign.setPixmap(pixmap(NOTE_SIGNS[kind], colours[kind], 18))
         self._sign.setFixedSize(18, 20)
         self.label.setText(text)

@@ -9,7 +9,7 @@ from qtpy.QtWidgets import QSizePolicy, QStyle, QWidget
 from kaihu_desktop.ui.theme import Theme
 
 #: Pixels per tick, and milliseconds between ticks.
-STEP, TICK_MS = 2, 24
+STEP, TICK_MS = 3, 24
 PADDING, GAP = 12, 64
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Callable
+from typing import Callable, Sequence
 
-from qtpy.QtWidgets import QFrame, QHBoxLayout
+from qtpy.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from kaihu_desktop.core.flow.businesses import BUSINESSES
 from kaihu_desktop.core.model.application import Application
 from kaihu_desktop.ui.widgets.application_rows import date_of
 from kaihu_desktop.ui.widgets.labels import Note, button, card, chip, label, set_property
+from kaihu_desktop.ui.widgets.responsive import ResponsiveRow
 from kaihu_desktop.ui.widgets.status_timeline import StatusTimeline, marks_of
+
+#: Below this width the buttons stand under the facts (device-independent pixels).
+ROOM_FOR_ONE_LINE = 560
+
+Act = Callable[[Application], None]
 
 
 def reasons_text(application: Application) -> str:
@@ -28,8 +34,8 @@ class RejectedCard(QFrame):
     def __init__(
         self,
         application: Application,
-        operate: Callable[[Application], None],
-        abandon: Callable[[Application], None],
+        operate: Act,
+        abandon: Act,
     ) -> None:
         super().__init__()
         name = f"my_business.{application.id}"
@@ -39,25 +45,41 @@ class RejectedCard(QFrame):
         outside = QHBoxLayout(self)
         outside.setContentsMargins(0, 0, 0, 0)
         outside.addWidget(frame)
-        heading = QHBoxLayout()
-        heading.setSpacing(12)
-        heading.addWidget(label(application.title, "card-title"))
-        heading.addWidget(chip(application.status.text, "error"))
-        heading.addWidget(label(f"{date_of(application)} 提交", "hint"))
-        heading.addStretch(1)
-        if application.can_abandon:
-            heading.addWidget(
-                button(
-                    "放弃", "secondary", f"{name}.rejected.abandon", lambda: abandon(application), small=True
-                )
-            )
-        heading.addWidget(
-            button(
-                "立即处理", "primary", f"{name}.rejected.operate", lambda: operate(application), small=True
-            )
-        )
-        column.addLayout(heading)
+        heading = ResponsiveRow(ROOM_FOR_ONE_LINE, 8)
+        heading.add(_facts(application), 1)
+        heading.add(_side_by_side(_buttons(application, name, operate, abandon)), 0)
+        column.addWidget(heading)
         column.addWidget(Note(reasons_text(application), "error", f"{name}.rejected.reasons"))
         timeline = StatusTimeline(f"{name}.timeline")
         timeline.show_marks(marks_of(application))
         column.addWidget(timeline)
+
+
+def _facts(application: Application) -> QWidget:
+    return _side_by_side(
+        [
+            label(application.title, "card-title"),
+            chip(application.status.text, "error"),
+            label(f"{date_of(application)} 提交", "hint"),
+        ]
+    )
+
+
+def _buttons(application: Application, name: str, operate: Act, abandon: Act) -> list[QPushButton]:
+    offered = [("放弃", "secondary", "abandon", abandon)] if application.can_abandon else []
+    offered.append(("立即处理", "primary", "operate", operate))
+    return [
+        button(text, kind, f"{name}.rejected.{act_name}", lambda act=act: act(application), small=True)
+        for text, kind, act_name, act in offered
+    ]
+
+
+def _side_by_side(widgets: Sequence[QWidget]) -> QWidget:
+    made = QWidget()
+    row = QHBoxLayout(made)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(12)
+    for widget in widgets:
+        row.addWidget(widget)
+    row.addStretch(1)
+    return made

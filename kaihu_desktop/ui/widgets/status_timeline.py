@@ -107,7 +107,7 @@ class StatusTimeline(QWidget):
 
     def _paint_mark(self, painter: QPainter, mark: Mark, left: float, top: float) -> None:
         tokens = Theme.current
-        colours = {"done": tokens.ok, "current": tokens.primary, "error": tokens.error}
+        colours = {"done": tokens.ok, "current": tokens.info, "error": tokens.error}
         colour = QColor(colours.get(mark.kind, tokens.text_hint))
         painter.setPen(QPen(colour, 1.5))
         painter.setBrush(QColor(tokens.card) if mark.kind == "later" else colour)
