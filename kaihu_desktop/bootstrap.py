@@ -73,13 +73,13 @@ def bins() -> BinTable:
 def ports() -> Ports:
     """Everything that the window needs of the other rooms."""
     from kaihu_desktop.backend.client import RestBackend
-    from kaihu_desktop.devices.camera import Cameras
+    from kaihu_desktop.devices.camera import cameras
     from kaihu_desktop.ui.navigator import Ports
 
     return Ports(
         backend=RestBackend(settings().backend_url),
         settings=settings(),
-        cameras=Cameras(),
+        cameras=cameras(),
         certificates=certificate_store,
         journal=journal,
         card_reader=card_reader,
