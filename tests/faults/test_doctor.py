@@ -1,0 +1,60 @@
+"""``kaihu-desktop doctor`` in a process of its own, on a PC that is fine and on one that isn't."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.sandbox_server import SandboxServer
+from tests.unit.devices.mjpeg_server import MjpegServer
+
+MEMBERS = ["id", "title", "state", "text", "code", "remedy", "ms"]
+CHECKS = ["system", "versions", "disk", "folder", "keyring", "certificates", "models", "camera", "network"]
+
+
+def doctor(home: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "kaihu_desktop", "doctor", *options]
+    variables = {**os.environ, "KAIHU_HOME": str(home), **environment}
+    return subprocess.run(
+        command, env=variables, capture_output=True, encoding="utf-8", timeout=60, check=False
+    )
+
+
+def by_id(ran: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    document = json.loads(ran.stdout)
+    assert [list(check) for check in document["checks"]] == [MEMBERS] * len(CHECKS)
+    assert [check["id"] for check in document["checks"]] == CHECKS
+    return {check["id"]: check for check in document["checks"]}
+
+
+def test_a_pc_that_is_fine(sandbox: SandboxServer, tmp_path: Path) -> None:
+    with MjpegServer() as camera:
+        environment = {"KAIHU_BACKEND_URL": sandbox.url, "KAIHU_CAMERA_SOURCE": camera.url}
+        ran = doctor(tmp_path, "--json", **environment)
+    found = by_id(ran)
+    assert [name for name, check in found.items() if check["state"] == "failed"] == []
+    assert found["camera"]["text"] == "画面正常，320×240"
+    assert "响应" in found["network"]["text"] and "未加密" in found["network"]["text"]
+    assert ran.returncode == 0
+
+
+def test_a_pc_without_network_and_camera(tmp_path: Path) -> None:
+    environment = {
+        "KAIHU_BACKEND_URL": "http://backend.example",
+        "KAIHU_CAMERA_SOURCE": str(tmp_path / "none.avi"),
+    }
+    ran = doctor(tmp_path, "--json", **environment)
+    found = by_id(ran)
+    assert (found["network"]["code"], found["camera"]["code"]) == ("NET-INSECURE", "CAM-NONE")
+    assert ran.returncode == 1
+    assert not json.loads(ran.stdout)["ok"]
+
+
+def test_a_person_reads_what_to_do(tmp_path: Path) -> None:
+    ran = doctor(tmp_path, KAIHU_BACKEND_URL="", KAIHU_CAMERA_SOURCE=str(tmp_path / "none.avi"))
+    assert "[失败] 摄像头：没有找到摄像头（CAM-NONE）\n        请插好摄像头" in ran.stdout
+    assert "[失败] 网络和服务器：还没有设置期货公司的服务器地址\n" in ran.stdout

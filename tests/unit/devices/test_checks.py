@@ -1,0 +1,198 @@
+"""Each readiness check: what is fine, bearable or not, and that none can hang or break the others."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Callable
+
+import numpy as np
+import pytest
+
+from kaihu_desktop.core.failure import KINDS, Failure
+from kaihu_desktop.core.model.certificate import CertificateInfo, CertificateState
+from kaihu_desktop.core.ports import ImageArray
+from kaihu_desktop.devices import checks
+from kaihu_desktop.devices.checks import MEGABYTE, MOST_SKEW
+from kaihu_desktop.devices.readiness import Check, Finding, State, run_check
+
+
+def outcome(check: Check) -> tuple[State, str | None]:
+    finding = run_check(check).finding
+    if finding.code:
+        assert finding.remedy == KINDS[finding.code].remedy
+    assert (finding.state is State.OK) == (finding.remedy is None)
+    return finding.state, finding.code
+
+
+def raising(error: Exception) -> Callable[[], Finding]:
+    def work() -> Finding:
+        raise error
+
+    return work
+
+
+def test_a_check_that_hangs_is_given_up() -> None:
+    done = threading.Event()
+
+    def hang() -> Finding:
+        done.wait(20)
+        return Finding(State.OK, "")
+
+    assert outcome(Check("x", "某项", hang, "CAM-STALLED", limit=0.05)) == (State.FAILED, "CAM-STALLED")
+    done.set()
+
+
+def test_a_check_that_is_broken_is_one_more_finding() -> None:
+    assert outcome(Check("x", "某项", raising(RuntimeError()), "PC-DISK")) == (State.FAILED, "PC-INTERNAL")
+
+
+def test_a_bearable_failure_is_a_warning() -> None:
+    check = Check("x", "某项", raising(Failure("PC-KEYRING")), "PC-KEYRING", bearable=True)
+    assert outcome(check) == (State.WARNING, "PC-KEYRING")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "state"),
+    [
+        (0, State.OK),
+        (MOST_SKEW - 2, State.OK),
+        (MOST_SKEW + 2, State.WARNING),
+        (-MOST_SKEW - 2, State.WARNING),
+    ],
+)
+def test_the_clock_is_compared_with_the_backends(seconds: int, state: State) -> None:
+    check = checks.network(lambda: datetime.now(timezone.utc) + timedelta(seconds=seconds), encrypted=True)
+    assert outcome(check) == (state, None)
+
+
+def test_a_line_that_isnt_encrypted_is_told() -> None:
+    finding = run_check(checks.network(lambda: datetime.now(timezone.utc), encrypted=False)).finding
+    assert "未加密" in finding.text
+
+
+@pytest.mark.parametrize("code", ["NET-OFFLINE", "NET-TLS", "NET-PROXY", "NET-INSECURE"])
+def test_a_network_that_fails_says_why(code: str) -> None:
+    def clock() -> datetime:
+        raise Failure(code)
+
+    assert outcome(checks.network(clock, encrypted=True)) == (State.FAILED, code)
+
+
+def test_an_address_that_is_not_set_up_is_a_failure() -> None:
+    assert outcome(checks.network(None, encrypted=False)) == (State.FAILED, None)
+
+
+class OneCamera:
+    """A directory with a camera that has this frame, or raises."""
+
+    def __init__(self, frame: ImageArray | None, code: str | None = None) -> None:
+        self._frame = frame
+        self._code = code
+        self._number = 0
+        self.closed = False
+
+    def names(self) -> tuple[str, ...]:
+        return ("摄像头",)
+
+    def open(self, index: int) -> OneCamera:
+        return self
+
+    def latest(self) -> tuple[int, ImageArray] | None:
+        if self._code:
+            raise Failure(self._code)
+        self._number += 1
+        return None if self._frame is None else (self._number, self._frame)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def grey(height: int, brightness: int) -> ImageArray:
+    return np.full((height, height * 16 // 9, 3), brightness, np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("cameras", "expected"),
+    [
+        (OneCamera(grey(720, 128)), (State.OK, None)),
+        (OneCamera(grey(480, 128)), (State.WARNING, None)),
+        (OneCamera(grey(720, 3)), (State.WARNING, "CAM-BLACK")),
+        (OneCamera(None, "CAM-NONE"), (State.FAILED, "CAM-NONE")),
+        (OneCamera(None, "CAM-BUSY"), (State.FAILED, "CAM-BUSY")),
+    ],
+    ids=["fine", "coarse", "black", "none", "busy"],
+)
+def test_a_camera(cameras: OneCamera, expected: tuple[State, str | None]) -> None:
+    assert outcome(checks.camera(cameras)) == expected
+    assert cameras.closed
+
+
+def test_a_camera_without_a_frame_is_stalled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "CAMERA_SECONDS", 0.05)
+    silent = OneCamera(None)
+    assert outcome(checks.camera(silent)) == (State.FAILED, "CAM-STALLED")
+    assert silent.closed
+
+
+def test_a_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "数据"
+    assert outcome(checks.folder(folder)) == (State.OK, None)
+    assert list(folder.iterdir()) == []
+    (tmp_path / "file").write_text("")
+    assert outcome(checks.folder(tmp_path / "file")) == (State.FAILED, "PC-DISK")
+
+
+def test_a_keyring() -> None:
+    assert outcome(checks.keyring(lambda: None)) == (State.OK, None)
+    assert outcome(checks.keyring(raising(Failure("PC-KEYRING")))) == (State.WARNING, "PC-KEYRING")
+
+
+def certificate(state: CertificateState) -> CertificateInfo:
+    return CertificateInfo("00", "张样本", "4101**********0033", "01", "测试 CA", None, None, state)
+
+
+@pytest.mark.parametrize(
+    ("states", "expected", "text"),
+    [
+        ((), (State.OK, None), "可以读取，还没有证书"),
+        ((CertificateState.USABLE, CertificateState.EXPIRED), (State.OK, None), "共 2 张，其中 1 张可用"),
+        (
+            (CertificateState.USABLE, CertificateState.DAMAGED),
+            (State.WARNING, "CERT-DAMAGED"),
+            KINDS["CERT-DAMAGED"].text,
+        ),
+    ],
+)
+def test_certificates(
+    states: tuple[CertificateState, ...], expected: tuple[State, str | None], text: str
+) -> None:
+    check = checks.certificates(lambda: [certificate(state) for state in states])
+    assert outcome(check) == expected
+    assert run_check(check).finding.text == text
+
+
+@pytest.mark.parametrize(
+    ("megabytes", "expected"),
+    [(100, (State.FAILED, "PC-DISK")), (500, (State.WARNING, None)), (2000, (State.OK, None))],
+)
+def test_free_space(tmp_path: Path, megabytes: int, expected: tuple[State, str | None]) -> None:
+    assert outcome(checks.disk(tmp_path / "not" / "yet", lambda _: megabytes * MEGABYTE)) == expected
+    assert run_check(checks.disk(tmp_path)).finding.text.startswith("剩余")
+
+
+def test_models(tmp_path: Path) -> None:
+    (tmp_path / "a.onnx").write_bytes(b"network")
+    digest = hashlib.sha256(b"network").hexdigest()
+    assert outcome(checks.models(tmp_path, {"a.onnx": digest})) == (State.OK, None)
+    assert outcome(checks.models(tmp_path, {"b.onnx": digest})) == (State.WARNING, "OCR-ENGINE")
+    assert outcome(checks.models(tmp_path, {"a.onnx": "00"})) == (State.WARNING, "OCR-ENGINE")
+
+
+def test_versions_and_system() -> None:
+    assert outcome(checks.versions("0.1.0", {"pytest": "pytest"})) == (State.OK, None)
+    missing = run_check(checks.versions("0.1.0", {"no_such_module": "nothing"})).finding
+    assert (missing.state, missing.text.endswith("缺少 nothing")) == (State.WARNING, True)
+    assert outcome(checks.system()) == (State.OK, None)
