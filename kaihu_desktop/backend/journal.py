@@ -97,15 +97,18 @@ class FileJournal:
         return record if isinstance(record, dict) and isinstance(record.get("draft"), dict) else None
 
     def _tidy(self) -> None:
-        try:
-            for path in self._folder.glob(f"*{SUFFIX}"):
-                if self._open(path.read_bytes()) is None:
+        for path in self._folder.glob("*"):
+            try:
+                if self._is_rubbish(path):
                     _remove(path)
-            for path in self._folder.glob(f".*{SUFFIX}*{TEMPORARY_SUFFIX}"):
-                if self._clock() - path.stat().st_mtime > STALE_TEMPORARY:
-                    _remove(path)
-        except OSError:
-            logger.warning("PC-DISK drafts not tidied")
+            except OSError:
+                logger.warning("PC-DISK draft not tidied")
+
+    def _is_rubbish(self, path: Path) -> bool:
+        if path.suffix == SUFFIX:
+            return self._open(path.read_bytes()) is None
+        is_rest = path.suffix == TEMPORARY_SUFFIX and SUFFIX in path.suffixes
+        return is_rest and self._clock() - path.stat().st_mtime > STALE_TEMPORARY
 
 
 class MemoryJournal:
