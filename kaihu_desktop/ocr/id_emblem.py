@@ -13,6 +13,7 @@ from kaihu_desktop.ocr.layout import MISSING, SURE, Field, Row, rows_of
 if TYPE_CHECKING:
     from kaihu_desktop.ocr.engine import Image
 
+VALUES_BEGIN = 0.36  # share of the width right of which no label stands
 TEXT_ZONE = 0.62  # the texts stand below this share of the height
 
 _PORTRAIT_SIDE = re.compile("公民身份|身份号码|性别|民族|[0-9]{17}[0-9Xx]")
@@ -45,7 +46,8 @@ def _emblem_fields(rows: Sequence[Row], card: Image) -> tuple[dict[str, Field], 
             fields["valid_from"], fields["valid_until"] = dates
     for row in rows:
         match = _AUTHORITY_LABEL.search(row.text)
-        value = row.part(match.end()) if match else row
+        right = Row(one for one in row.characters if one.x > VALUES_BEGIN * card.shape[1])
+        value = row.part(match.end()) if match else right
         if (match or _OFFICE.search(row.text)) and value:
             fields["authority"] = _authority(value)
             break

@@ -72,7 +72,8 @@ def _number_row(rows: Sequence[Row]) -> Row | None:
     found = next((row for row in reversed(rows) if _ID_NUMBER.search(row.text)), None)
     if found is None and any(_EMBLEM_SIDE.search(row.text) for row in rows):
         raise Failure("OCR-SIDE")
-    if not any(_LABELS.search(row.text) or parse_id_number(row.text) for row in rows):
+    match = _ID_NUMBER.search(found.text) if found else None
+    if not (match and parse_id_number(match.group())) and not any(_LABELS.search(row.text) for row in rows):
         raise Failure("OCR-FAILED")
     return found
 
@@ -183,7 +184,9 @@ def _address(rows: Sequence[Row], card: Image) -> Field:
         return MISSING
     confidence = min(value.confidence for value in values)
     box = box_around([placed for value in values for placed in value.characters])
-    return Field("".join(value.text for value in values), confidence, box, confidence < SURE)
+    text = "".join(value.text for value in values)
+    # An address ends in 号, 室, 组 … : one that ends in a number has probably lost its last character.
+    return Field(text, confidence, box, confidence < SURE or text[-1].isdigit())
 
 
 def _id_number(

@@ -131,6 +131,11 @@ def test_unsure_character_marks_the_field() -> None:
     assert (field.value, field.needs_review) == ("张样本", True)
 
 
+def test_address_that_ends_in_a_digit_has_probably_lost_something() -> None:
+    field = read_portrait(portrait(address_2=line("路２８", 180, 368)), CARD)["address"]
+    assert (field.value, field.needs_review) == ("河南省郑州市金水区示范路28", True)
+
+
 EMBLEM = (
     line("中华人民共和国", 310, 92, size=70),
     line("居民身份证", 310, 190, size=100),
@@ -152,6 +157,11 @@ def test_emblem_side(text: str, start: str, until: str, marked: bool) -> None:
     fields = read_emblem(ScriptedEngine([*EMBLEM, line(text, 210, 526)]), CARD)
     assert values(fields) == {"authority": "郑州市公安局金水分局", "valid_from": start, "valid_until": until}
     assert fields["valid_until"].needs_review is marked
+
+
+def test_authority_is_found_by_its_place_when_its_label_was_misread() -> None:
+    lines = (line("预发构关", 210, 448), line("郑州市公安局金水分局", 390, 448))
+    assert read_emblem(ScriptedEngine(lines), CARD)["authority"].value == "郑州市公安局金水分局"
 
 
 def test_impossible_dates_are_left_empty() -> None:
