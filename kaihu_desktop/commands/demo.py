@@ -64,12 +64,13 @@ def _tour(args: argparse.Namespace, sandbox: dict[str, str], camera: dict[str, s
     from kaihu_desktop.ui.tour.driver import Driver
     from kaihu_desktop.ui.tour.player import Player
 
+    world = DemoWorld(sandbox["url"], camera["scenes"], Path(os.environ["KAIHU_HOME"]))
+    world.open_service_hours()
+    scenes = settlement_account(world)
     application = create_application()
     window = Window(ports())
     window.open()
-    world = DemoWorld(sandbox["url"], camera["scenes"], Path(os.environ["KAIHU_HOME"]))
-    world.open_service_hours()
-    player = Player(Driver(window.shell), settlement_account(world), args.tour)
+    player = Player(Driver(window.shell), scenes, args.tour)
     player.finished.connect(lambda succeeded: application.exit(0 if succeeded else 1))
     player.start()
     code = int(application.exec_())

@@ -83,7 +83,10 @@ class Theme:
     @classmethod
     def apply(cls, application: QApplication, colour: str | None = None) -> None:
         """Give the whole application the look, in the company's colour."""
-        cls.current = Tokens.for_brand(colour)
+        tokens = Tokens.for_brand(colour)
+        if tokens == cls.current and application.styleSheet():
+            return  # polishing every widget anew takes long
+        cls.current = tokens
         font = QFont(_face())
         font.setPixelSize(14)
         font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)

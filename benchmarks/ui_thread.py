@@ -1,0 +1,91 @@
+"""How long the UI thread is blocked during the self-driving tour, and by what.
+
+Usage: python benchmarks/ui_thread.py   (needs a display, or QT_QPA_PLATFORM=offscreen)
+
+A timer on the UI thread beats every 5 ms; a beat that comes late by more than the limit is a block. The
+tour's own work (clicks, typing, screenshots) is not counted. A second thread looks at the UI thread's
+stack while it is blocked, to name the culprit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+LIMIT = 0.050  # seconds, the house's rule
+BEAT_MS = 5
+
+
+class Watch:
+    """Beats on the UI thread, and looks at it from another."""
+
+    def __init__(self) -> None:
+        from qtpy.QtCore import QTimer
+
+        self.blocks: list[tuple[float, str]] = []
+        self.longest = 0.0
+        self._last = time.perf_counter()
+        self._stack = ""
+        self._ui_thread = threading.get_ident()
+        self._timer = QTimer()
+        self._timer.setInterval(BEAT_MS)
+        self._timer.timeout.connect(self._beat)
+        self._timer.start()
+        threading.Thread(target=self._look, daemon=True).start()
+
+    def forget(self) -> None:
+        """What happened since the last beat was the tour's own work."""
+        self._last, self._stack = time.perf_counter(), ""
+
+    def _beat(self) -> None:
+        late = time.perf_counter() - self._last - BEAT_MS / 1000
+        self.longest = max(self.longest, late)
+        if late > LIMIT:
+            self.blocks.append((late, self._stack or "(nothing seen)"))
+        self.forget()
+
+    def _look(self) -> None:
+        while True:
+            time.sleep(LIMIT / 3)
+            if not self._stack and time.perf_counter() - self._last > LIMIT * 0.7:
+                frame = sys._current_frames().get(self._ui_thread)
+                places = traceback.extract_stack(frame)[-6:]
+                self._stack = " < ".join(f"{Path(p.filename).name}:{p.lineno} {p.name}" for p in places[::-1])
+
+
+def main() -> int:
+    """Play the tour and print every block; 1 if there was one."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
+    from kaihu_desktop import __main__ as program
+    from kaihu_desktop.ui.application import Window
+    from kaihu_desktop.ui.tour.player import Player
+
+    watches: list[Watch] = []
+    open_window, tick = Window.open, Player._tick
+
+    def watched_open(window: Window) -> None:
+        open_window(window)
+        watches.append(Watch())
+
+    def uncounted_tick(player: Any) -> None:
+        tick(player)
+        watches[0].forget()
+
+    Window.open, Player._tick = watched_open, uncounted_tick  # type: ignore[method-assign]
+    with tempfile.TemporaryDirectory() as folder:
+        code = program.main(["demo", "--tour", folder])
+    watch = watches[0]
+    print(f"\ntour: exit code {code}; longest block {watch.longest * 1000:.0f} ms, limit {LIMIT * 1000:.0f} ms")
+    for late, stack in sorted(watch.blocks, reverse=True):
+        print(f"{late * 1000:6.0f} ms  {stack}")
+    return 1 if watch.blocks else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
