@@ -81,7 +81,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         code = program.main(["demo", "--tour", folder])
     watch = watches[0]
-    print(f"\ntour: exit code {code}; longest block {watch.longest * 1000:.0f} ms, limit {LIMIT * 1000:.0f} ms")
+    longest, limit = watch.longest * 1000, LIMIT * 1000
+    print(f"\ntour: exit code {code}; longest block {longest:.0f} ms, limit {limit:.0f} ms")
     for late, stack in sorted(watch.blocks, reverse=True):
         print(f"{late * 1000:6.0f} ms  {stack}")
     return 1 if watch.blocks else 0
