@@ -27,7 +27,7 @@ class Tokens:
     primary_tint: str = "#EAF1FE"
     text: str = "#1B2430"
     text_secondary: str = "#55606E"
-    text_hint: str = "#6B7684"
+    text_hint: str = "#667180"
     line: str = "#E3E8EF"
     line_strong: str = "#C3CCD8"
     ground: str = "#F4F6FA"
@@ -36,7 +36,7 @@ class Tokens:
     disabled_text: str = "#7A8594"
     info: str = "#1D56C9"  # not the brand's colour: a red company's news must not look like errors
     info_tint: str = "#EAF1FE"
-    ok: str = "#1A7F52"
+    ok: str = "#187A4E"
     ok_tint: str = "#E6F5ED"
     warn: str = "#945900"
     warn_tint: str = "#FFF4E0"
