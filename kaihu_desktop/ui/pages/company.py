@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Callable
 
-from qtpy.QtCore import QMimeData, Qt, QTimer, Signal
+from qtpy.QtCore import QEvent, QMimeData, QObject, Qt, QTimer, Signal
 from qtpy.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QKeyEvent, QKeySequence
 from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
@@ -65,6 +65,7 @@ class CompanyPage(Page):
             "期货公司编号", "company.code", placeholder="例如 8888，或粘贴 kaihu:// 链接", length=64
         )
         self.code.edit.returnPressed.connect(self._entered)
+        self.code.edit.installEventFilter(self)
         self._enter = button("下一步", "primary", "company.enter", self._entered)
         picture = button(
             "选择二维码图片", "secondary", "company.choose_picture", self._choose_picture, icon_name="qr-code"
@@ -189,6 +190,16 @@ class CompanyPage(Page):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Paste):
             self._take(QGuiApplication.clipboard().mimeData())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The field takes pasted text itself; a pasted picture is for the page."""
+        if event.type() != QEvent.Type.KeyPress or not event.matches(QKeySequence.StandardKey.Paste):
+            return False
+        data = QGuiApplication.clipboard().mimeData()
+        if not (data.hasImage() or data.hasUrls()):
+            return False
+        self._take(data)
+        return True
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls() or event.mimeData().hasImage():

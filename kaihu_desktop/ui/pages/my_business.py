@@ -56,10 +56,6 @@ class MyBusinessPage(Page):
         self.heading.addWidget(self._read_at)
         self.heading.addWidget(self._refresh)
 
-    def first_focus(self) -> QWidget:
-        """刷新; the lists are not there yet."""
-        return self._refresh
-
     def showEvent(self, event: QEvent) -> None:
         self._timer.start()
 

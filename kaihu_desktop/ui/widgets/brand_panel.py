@@ -41,7 +41,6 @@ class BrandPanel(QFrame):
         column.addWidget(_facts(company))
         column.addStretch(1)
         self._mobile = _MobileApp(tasks, company.app_download_url)
-        self._mobile.setVisible(bool(company.app_download_url))
         self._has_mobile = bool(company.app_download_url)
         column.addWidget(self._mobile)
 

@@ -17,7 +17,10 @@ PICTURE = QSize(120, 38)
 
 
 class CaptchaField(TextField):
-    """A picture that can't be fetched says so and is asked for again by a press."""
+    """A picture that can't be fetched says so and is asked for again by a press.
+
+    The picture's property ``captcha_id`` lets a test ask the sandbox for the text.
+    """
 
     def __init__(self, tasks: TaskRunner, backend: Backend, name: str) -> None:
         super().__init__("图形验证码", name, placeholder="不区分大小写", length=8)
@@ -63,6 +66,7 @@ class CaptchaField(TextField):
         picture = QPixmap()
         picture.loadFromData(captcha.image_png)
         self.captcha_id = captcha.id
+        self._picture.setProperty("captcha_id", captcha.id)
         self._picture.setText("")
         self._picture.setIcon(QIcon(picture))
         self._picture.setProperty("captcha_id", captcha.id)

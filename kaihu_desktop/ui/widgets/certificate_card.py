@@ -46,7 +46,6 @@ class CertificateCard(QFrame):
         self._radio = QRadioButton()
         self._radio.setObjectName(f"{name}.choose")
         self._radio.setAccessibleName(f"使用序列号为 {info.serial} 的证书")
-        self._radio.setVisible(usable and choices is not None)
         if choices is not None:
             choices.addButton(self._radio)
         self._radio.toggled.connect(lambda on: chosen() if on else None)
@@ -56,6 +55,7 @@ class CertificateCard(QFrame):
         heading.addWidget(self._chip)
         heading.addStretch(1)
         column.addLayout(heading)
+        self._radio.setVisible(usable and choices is not None)
         column.addLayout(_facts(info))
         self._note = Note("", "error", f"{name}.problem")
         self._note.hide()

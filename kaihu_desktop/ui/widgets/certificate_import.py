@@ -28,7 +28,7 @@ class CertificateImport(QFrame):
         super().__init__()
         outside = QHBoxLayout(self)
         outside.setContentsMargins(0, 0, 0, 0)
-        frame, column = card(f"{PREFIX}.import", margins=20, spacing=12)
+        frame, column = card(f"{PREFIX}.import_card", margins=20, spacing=12)
         outside.addWidget(frame)
         self.title = label("导入数字证书", "card-title")
         column.addWidget(self.title)
@@ -45,7 +45,7 @@ class CertificateImport(QFrame):
             "证书文件的密码", f"{PREFIX}.password", placeholder="备份证书时设置的密码"
         )
         self.password.edit.returnPressed.connect(self._confirm)
-        self._import = button("导入证书", "secondary", f"{PREFIX}.import_file", self._confirm)
+        self._import = button("导入证书", "secondary", f"{PREFIX}.import", self._confirm)
         self.password.row.addWidget(self._import)
         row.addWidget(self.password)
         column.addWidget(self._entry)
