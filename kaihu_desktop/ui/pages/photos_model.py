@@ -1,0 +1,113 @@
+"""What the photo page knows: each photo, the fields of each side, and what the fields say of one another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Iterator, Mapping
+
+from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.core.flow.steps.photos import CARD_FIELDS, PHOTO_KINDS
+from kaihu_desktop.core.rules.id_number import normalise_id_number, parse_id_number, region_warning
+from kaihu_desktop.core.rules.names import normalise_name
+from kaihu_desktop.core.rules.validity import format_date, parse_date, validity_warning
+
+if TYPE_CHECKING:
+    from kaihu_desktop.vision.arrays import BgrImage, Corners
+
+PORTRAIT, EMBLEM, SIGNATURE = (kind for kind, _ in PHOTO_KINDS)
+TITLES = dict(PHOTO_KINDS)
+LABELS = dict(CARD_FIELDS)
+
+#: The names that vision and OCR use.
+VISION_KINDS = {PORTRAIT: "id-portrait", EMBLEM: "id-emblem", SIGNATURE: "signature"}
+
+#: The fields that stand on each side of the card.
+SIDE_FIELDS = {
+    PORTRAIT: ("name", "id_number", "sex", "ethnicity", "birth", "address"),
+    EMBLEM: ("authority", "valid_from", "valid_until"),
+}
+DATES = ("birth", "valid_from", "valid_until")
+
+
+@dataclass
+class Photo:
+    """One photo. Pictures are BGR arrays, None as long as they lie on the server only.
+
+    card: what is sent, cut out and upright. original: the whole picture; corners: 4×2 in pixels of it, None
+    where nothing was cut. recorded: it is the one that the company had already. failure: why the upload failed.
+    """
+
+    card: BgrImage | None = None
+    original: BgrImage | None = None
+    corners: Corners | None = None
+    upload_id: str | None = None
+    original_id: str | None = None
+    recorded: bool = False
+    failure: Failure | None = None
+
+    def answer(self) -> dict[str, str | None]:
+        """The photo's part of the answer."""
+        return {"upload_id": self.upload_id, "original_id": self.original_id}
+
+
+def side_of_field(field: str) -> str:
+    """The photo on which a field stands."""
+    return next(kind for kind, fields in SIDE_FIELDS.items() if field in fields)
+
+
+def typed_value(field: str, text: str) -> str:
+    """What the answer holds for what was typed: dates in ISO 8601, 长期 as 2099-12-31."""
+    plain = text.strip()
+    if field in DATES:
+        day = parse_date(plain)
+        return day.isoformat() if day else plain
+    if field == "id_number":
+        return normalise_id_number(plain)
+    return normalise_name(plain) if field == "name" else plain
+
+
+def shown_value(field: str, value: str) -> str:
+    """How a value of the answer is shown: 2099-12-31 as 长期."""
+    day = parse_date(value) if field in DATES and value else None
+    return format_date(day) if day else value
+
+
+def other_person(fields: Mapping[str, Any], own_id_number: str) -> bool:
+    """Whether the card has a right ID number that is somebody else's."""
+    number = parse_id_number(str(fields.get("id_number") or ""))
+    return number is not None and number.number != own_id_number
+
+
+def cross_check(kind: str, fields: Mapping[str, str], own_name: str) -> tuple[str, str]:
+    """What the fields of a side say of one another: (Chinese text, kind of note). Empty when nothing does."""
+    lines = list(_portrait_lines(fields, own_name) if kind == PORTRAIT else _emblem_lines(fields))
+    worst = "warn" if any(warns for _, warns in lines) else ""
+    return "；".join(text for text, _ in lines) + ("。" if lines else ""), worst
+
+
+def _portrait_lines(fields: Mapping[str, str], own_name: str) -> Iterator[tuple[str, bool]]:
+    number = parse_id_number(fields.get("id_number") or "")
+    if number is None:
+        return
+    yield "身份证号校验通过", False
+    birth, sex = fields.get("birth"), fields.get("sex")
+    if birth == number.birth.isoformat() and sex == number.sex:
+        yield "出生日期、性别与号码一致", False
+    if birth and birth != number.birth.isoformat():
+        yield f"出生日期与号码不一致，号码中是 {number.birth.isoformat()}", True
+    if sex and sex != number.sex:
+        yield f"性别与号码不一致，号码中是“{number.sex}”", True
+    region = region_warning(number)
+    if region:
+        yield region, True
+    if fields.get("name") and fields["name"] != own_name:
+        yield "姓名与登录人的姓名不一致，请逐字核对", True
+
+
+def _emblem_lines(fields: Mapping[str, str]) -> Iterator[tuple[str, bool]]:
+    days = [parse_date(fields.get(name) or "") for name in DATES]
+    birth, valid_from, valid_until = days
+    if birth is None or valid_from is None or valid_until is None or valid_until <= valid_from:
+        return
+    warning = validity_warning(birth, valid_from, valid_until)
+    yield (warning, True) if warning else ("有效期限与签发时的年龄相符", False)

@@ -1,0 +1,130 @@
+"""Pictures on the screen: between BGR arrays and Qt images, and labels that show them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from qtpy.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, QSizeF, Qt
+from qtpy.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
+from qtpy.QtWidgets import QSizePolicy, QWidget
+
+from kaihu_desktop.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from kaihu_desktop.vision.arrays import BgrImage
+
+    Box = tuple[int, int, int, int]
+
+#: Pictures are shown from copies no larger than this (pixels), so that painting stays quick.
+SHOWN_SIDE = 1600
+
+
+def to_qimage(image: BgrImage) -> QImage:
+    """A copy of a BGR array (uint8 H×W×3) as a QImage."""
+    whole = np.ascontiguousarray(image)
+    height, width = whole.shape[:2]
+    return QImage(whole.data, width, height, width * 3, QImage.Format.Format_BGR888).copy()
+
+
+def reduced_qimage(image: BgrImage, side: int = SHOWN_SIDE) -> QImage:
+    """The same, reduced so that its longer side is at most `side` pixels."""
+    whole = to_qimage(image)
+    if max(whole.width(), whole.height()) <= side:
+        return whole
+    keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    return whole.scaled(side, side, keep, smooth)
+
+
+def png_of(image: QImage) -> bytes:
+    """A QImage, such as one from the clipboard, as the bytes of a PNG file."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")
+    buffer.close()
+    return bytes(data.data())
+
+
+def fitted(inside: QSizeF, place: QRectF) -> QRectF:
+    """The largest rectangle of the shape of `inside`, in the middle of `place`."""
+    if inside.isEmpty():
+        return QRectF(place)
+    size = inside.scaled(place.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    middle = place.center()
+    return QRectF(middle.x() - size.width() / 2, middle.y() - size.height() / 2, size.width(), size.height())
+
+
+class PictureView(QWidget):
+    """Shows one picture, whole, with round corners, and can mark a part of it.
+
+    `aspect` is width over height of the place that is kept for it.
+    """
+
+    def __init__(self, name: str, text: str, *, aspect: float, widest: int, least: int = 160) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName(text)
+        self._aspect, self._widest, self._least = aspect, widest, least
+        self._picture: QImage | None = None
+        self._full_width = 1
+        self._marked: Box | None = None
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setMaximumWidth(widest)
+
+    @property
+    def empty(self) -> bool:
+        """Whether no picture is shown."""
+        return self._picture is None
+
+    def show_image(self, image: BgrImage | None) -> None:
+        """Show a BGR array, or nothing."""
+        self._picture = None if image is None else reduced_qimage(image)
+        self._full_width = 1 if image is None else image.shape[1]
+        self._marked = None
+        self.update()
+
+    def mark(self, box: Box | None) -> None:
+        """Put a frame round (x, y, width, height) in pixels of the array; None takes it away."""
+        self._marked = box
+        self.update()
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return round(min(width, self._widest) / self._aspect)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._widest, self.heightForWidth(self._widest))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._least, round(self._least / self._aspect))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, tokens = QPainter(self), Theme.current
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        if self._picture is None:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens.disabled))
+            painter.drawRoundedRect(QRectF(self.rect()), 8, 8)
+            return
+        place = fitted(QSizeF(self._picture.size()), QRectF(self.rect()))
+        outline = QPainterPath()
+        outline.addRoundedRect(place, 8, 8)
+        painter.setClipPath(outline)
+        painter.drawImage(place, self._picture)
+        painter.setPen(QPen(QColor(tokens.line_strong), 1))
+        painter.drawPath(outline)
+        if self._marked is not None:
+            self._paint_mark(painter, place)
+
+    def _paint_mark(self, painter: QPainter, place: QRectF) -> None:
+        scale = place.width() / self._full_width
+        x, y, width, height = self._marked
+        box = QRectF(place.x() + x * scale, place.y() + y * scale, width * scale, height * scale)
+        painter.setPen(QPen(QColor(Theme.current.primary), 2))
+        painter.drawRoundedRect(box.adjusted(-4, -3, 4, 3), 4, 4)

@@ -1,0 +1,179 @@
+"""A white sheet to write one's name on with mouse, pen or finger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from qtpy.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from qtpy.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QTabletEvent,
+)
+from qtpy.QtWidgets import QSizePolicy, QWidget
+
+from kaihu_desktop.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from kaihu_desktop.vision.arrays import BgrImage
+
+#: Width of the picture that is made of the strokes; the height follows the shape of the writing (pixels).
+PICTURE_WIDTH = 1200
+INK = QColor(20, 24, 40)
+THINNEST, THICKEST = 2.0, 5.5
+#: A line shorter than this on the screen is a slip of the hand, not a signature (pixels).
+SHORTEST_WRITING = 120.0
+
+
+@dataclass
+class Stroke:
+    """Points in pixels of the pad, with the pen's width at each."""
+
+    points: list[QPointF] = field(default_factory=list)
+    widths: list[float] = field(default_factory=list)
+
+    @property
+    def length(self) -> float:
+        """Length of the line in pixels."""
+        steps = zip(self.points, self.points[1:])
+        return sum(float(np.hypot(b.x() - a.x(), b.y() - a.y())) for a, b in steps)
+
+
+class SignaturePad(QWidget):
+    """Signals: changed(): a stroke was added or taken away."""
+
+    changed = Signal()
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName("手写签名区")
+        self.setAccessibleDescription("用鼠标、手写笔或手指在这里书写姓名")
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(240, 160)
+        self._strokes: list[Stroke] = []
+        self._writing = False
+
+    @property
+    def blank(self) -> bool:
+        """Whether too little is written to be a name."""
+        return sum(stroke.length for stroke in self._strokes) < SHORTEST_WRITING
+
+    def undo(self) -> None:
+        """Take the last stroke away."""
+        if self._strokes:
+            self._strokes.pop()
+            self._tell()
+
+    def clear(self) -> None:
+        """Take everything away."""
+        if self._strokes:
+            self._strokes.clear()
+            self._tell()
+
+    def image(self) -> BgrImage:
+        """The writing on white as a BGR array, `PICTURE_WIDTH` wide, with a margin all round."""
+        bounds = self._bounds()
+        margin = max(bounds.width(), bounds.height()) * 0.08
+        bounds.adjust(-margin, -margin, margin, margin)
+        height = round(min(max(PICTURE_WIDTH * bounds.height() / bounds.width(), 400), PICTURE_WIDTH))
+        scale = min(PICTURE_WIDTH / bounds.width(), height / bounds.height())
+        picture = QImage(PICTURE_WIDTH, height, QImage.Format.Format_RGB888)
+        picture.fill(Qt.GlobalColor.white)
+        painter = QPainter(picture)
+        painter.translate(PICTURE_WIDTH / 2, height / 2)
+        painter.scale(scale, scale)
+        painter.translate(-bounds.center())
+        self._paint_strokes(painter)
+        painter.end()
+        # rows are padded to whole 32-bit words: PICTURE_WIDTH × 3 is divisible by four
+        rgb = np.frombuffer(bytes(picture.constBits()), np.uint8).reshape(height, PICTURE_WIDTH, 3)
+        return np.ascontiguousarray(rgb[:, :, ::-1])
+
+    # writing
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._begin(event.position(), 0.5)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._writing:
+            self._extend(event.position(), 0.5)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._writing = False
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        kind = event.type()
+        if kind == event.Type.TabletPress:
+            self._begin(event.position(), event.pressure())
+        elif kind == event.Type.TabletMove and self._writing:
+            self._extend(event.position(), event.pressure())
+        elif kind == event.Type.TabletRelease:
+            self._writing = False
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Backspace or event.matches(QKeySequence.StandardKey.Undo):
+            self.undo()
+        else:
+            super().keyPressEvent(event)
+
+    def _begin(self, point: QPointF, pressure: float) -> None:
+        self._writing = True
+        self._strokes.append(Stroke())
+        self._extend(point, pressure)
+
+    def _extend(self, point: QPointF, pressure: float) -> None:
+        stroke = self._strokes[-1]
+        stroke.points.append(QPointF(point))
+        stroke.widths.append(THINNEST + (THICKEST - THINNEST) * min(max(pressure, 0.0), 1.0))
+        self._tell()
+
+    def _tell(self) -> None:
+        self.update()
+        self.changed.emit()
+
+    # painting
+
+    def sizeHint(self) -> QSize:
+        return QSize(640, 300)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, tokens = QPainter(self), Theme.current
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(tokens.primary if self.hasFocus() else tokens.line_strong), 1))
+        painter.setBrush(QColor("white"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 10, 10)
+        base = round(self.height() * 0.72)
+        painter.setPen(QPen(QColor(tokens.line), 1, Qt.PenStyle.DashLine))
+        painter.drawLine(32, base, self.width() - 32, base)
+        if not self._strokes:
+            painter.setPen(QColor(tokens.text_hint))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "请在这里书写您的姓名")
+        self._paint_strokes(painter)
+
+    def _paint_strokes(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for stroke in self._strokes:
+            pairs = zip(stroke.points, stroke.points[1:] or stroke.points, stroke.widths)
+            for start, end, width in pairs:
+                pen = QPen(INK, width)
+                pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+                painter.setPen(pen)
+                painter.drawLine(start, end)
+
+    def _bounds(self) -> QRectF:
+        points = [point for stroke in self._strokes for point in stroke.points]
+        xs, ys = [point.x() for point in points], [point.y() for point in points]
+        return QRectF(QPointF(min(xs), min(ys)), QPointF(max(xs) + 1, max(ys) + 1))
