@@ -8,9 +8,10 @@ from typing import Callable
 
 from qtpy.QtCore import QObject, QTimer, Signal
 
-from kaihu_desktop.core.failure import Failure, Retry
+from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.flow.engine import Engine, ProblemsFound
-from kaihu_desktop.core.flow.step import Problem
+from kaihu_desktop.core.flow.step import Answer, Problem, Step
+from kaihu_desktop.core.ports import Progress
 from kaihu_desktop.ui.page import Page, PageContext
 from kaihu_desktop.ui.refusals import refusal_text
 from kaihu_desktop.ui.shell import Shell
@@ -25,11 +26,9 @@ class ApplicationView(QObject):
     """The shell alone owns 上一步 and 下一步; this is what they do.
 
     Signals:
-        login_needed(): the session is over; the application is to be opened again after the login.
         left(str): the person goes to another place; its id.
     """
 
-    login_needed = Signal()
     left = Signal(str)
 
     def __init__(self, shell: Shell, engine: Engine, context: PageContext) -> None:
@@ -94,7 +93,10 @@ class ApplicationView(QObject):
             return
         engine, step, answer = self.engine, self.engine.shown, self._page.answer()
         self._keeping = self._context.tasks.run(
-            self, lambda _: engine.keep(step, answer), self._kept, lambda _: self._kept(None)
+            self,
+            lambda progress: _keep(engine, step, answer, progress),
+            self._kept,
+            lambda _: self._kept(None),
         )
 
     def _kept(self, _: object) -> None:
@@ -139,9 +141,7 @@ class ApplicationView(QObject):
         if failure.field and not problems:
             problems = [Problem(failure.field, refusal_text(failure), failure.remedy)]
         self._page.show_problems(problems)
-        if failure.retry is Retry.LOGIN:
-            self._shell.show_failure(failure, self.login_needed.emit)
-        elif failure.code in _READ_AGAIN:
+        if failure.code in _READ_AGAIN:
             self._shell.show_failure(failure, None)
             self._read_again()
         elif not problems:
@@ -175,8 +175,16 @@ class ApplicationView(QObject):
         page = self._page
         if self._keep_timer.isActive():
             self._keep_timer.stop()
+            if self._keeping is not None:
+                self._keeping.cancel()  # what it would keep is out of date
+                self._keeping = None
             self.engine.keep(self.engine.shown, page.answer())
         page.leave()
+
+
+def _keep(engine: Engine, step: Step, answer: Answer, progress: Progress) -> None:
+    progress(0, 1)  # ends here when it was cancelled before it began
+    engine.keep(step, answer)
 
 
 #: The server's record differs from what is shown: read it and show where it stands.

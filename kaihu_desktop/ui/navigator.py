@@ -65,6 +65,7 @@ class Navigator(QObject):
         shell.top_bar.logout.connect(self._ask_logout)
         shell.rail.chosen.connect(self._go_to)
         shell.closing.connect(self._close_view)
+        tasks.login_expired.connect(lambda failure: shell.show_failure(failure, self._login_again))
 
     def start(self) -> None:
         """Show the first page: the company's login where the company is known, else its choice."""
@@ -150,7 +151,6 @@ class Navigator(QObject):
         self._close_view()
         self._shell.rail.show_places(PLACES, place, self._company.hotline)
         self._shell.show_page(page, rail=True, footer=False)
-        page.failed.connect(self._login_if_expired)  # after the shell, whose panel it overrides
 
     # an application
 
@@ -167,7 +167,6 @@ class Navigator(QObject):
         )
         engine = Engine(BUSINESSES[application.business], self._services, self._journal, application)
         view = ApplicationView(self._shell, engine, context)
-        view.login_needed.connect(self._login_again)
         view.left.connect(self._go_to)
         self._view = view
 
@@ -202,7 +201,3 @@ class Navigator(QObject):
             lambda failure: self._shell.show_failure(failure, lambda: self._load(work, done, label)),
             label=label,
         )
-
-    def _login_if_expired(self, failure: Failure) -> None:
-        if failure.code == "AUTH-EXPIRED":
-            self._shell.show_failure(failure, self._show_login)

@@ -9,7 +9,7 @@ from typing import Any, Callable
 
 from qtpy.QtCore import QObject, QTimer, Signal
 
-from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.core.failure import Failure, Retry
 from kaihu_desktop.core.flow.engine import ProblemsFound
 from kaihu_desktop.core.ports import Cancelled, Progress
 
@@ -60,10 +60,12 @@ class TaskRunner(QObject):
     Signals:
         busy(task): a task with a label takes longer than `QUIET_MS`.
         idle(): no labelled task is running any more.
+        login_expired(Failure): some work was refused because the session is over.
     """
 
     busy = Signal(object)
     idle = Signal()
+    login_expired = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -137,8 +139,14 @@ class TaskRunner(QObject):
             done(result)
         elif isinstance(error, ProblemsFound) and problems is not None:
             problems(error)
-        elif failed is not None:
-            failed(as_failure(error))
+        else:
+            self._deliver_failure(as_failure(error), failed)
+
+    def _deliver_failure(self, failure: Failure, failed: Callable[[Failure], None] | None) -> None:
+        if failed is not None:
+            failed(failure)
+        if failure.retry is Retry.LOGIN:
+            self.login_expired.emit(failure)
 
 
 def as_failure(error: Exception) -> Failure:

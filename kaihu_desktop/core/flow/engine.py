@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 import uuid
 from typing import Any
 
-from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.core.failure import Failure, Retry
 from kaihu_desktop.core.flow.businesses import Business
 from kaihu_desktop.core.flow.plan import Plan
 from kaihu_desktop.core.flow.step import Answer, Problem, Services, Step
@@ -37,6 +38,7 @@ class Engine:
         self.services = services
         self.application = application
         self._journal = journal
+        self._keeping = threading.Lock()
         self._prepared: dict[str, tuple[Answer, dict[str, Any]]] = {}
         self.shown = self.plan.position
 
@@ -56,10 +58,11 @@ class Engine:
     def keep(self, step: Step, answer: Answer) -> None:
         """Save an unsent answer on this PC, without its secrets."""
         kept = _without_secrets(answer)
-        if kept == self.application.record(step.id).answer:
-            self._journal.clear(self.application.id, step.id)
-        else:
-            self._save(step, kept, "", "")
+        with self._keeping:
+            if kept == self.application.record(step.id).answer:
+                self._journal.clear(self.application.id, step.id)
+            else:
+                self._save(step, kept, "", "")
 
     def go_back(self) -> None:
         """Show the step before the shown one."""
@@ -92,9 +95,8 @@ class Engine:
     def refresh(self) -> None:
         """Read the server's record again and show where it stands."""
         self.application = self.services.backend.application(self.application.id)
-        if not self.plan.reachable(self.shown) or self.application.record(self.shown.id).state in (
-            StepState.ACCEPTED,
-        ):
+        accepted = self.application.record(self.shown.id).state is StepState.ACCEPTED
+        if accepted or not self.plan.reachable(self.shown):
             self.shown = self.plan.position
 
     def _send(self, step: Step, answer: Answer, kept: Answer, progress: Progress) -> None:
@@ -113,6 +115,9 @@ class Engine:
         except Failure as failure:
             if failure.code in _RECORD_MOVED_ON and self._accepted_meanwhile(step):
                 return
+            if failure.retry is Retry.NO:  # refused for good: the next try is a new request
+                self._prepared.pop(step.id, None)
+                self._save(step, kept, "", "")
             raise
 
     def _accepted_meanwhile(self, step: Step) -> bool:
