@@ -133,6 +133,11 @@ class SandboxServer:
         """The text of a captcha."""
         return str(self.control("GET", "/captchas/" + captcha_id)["text"])
 
+    def newest_captcha(self) -> str | None:
+        """The text of the captcha that was made last, None when there is none."""
+        items = self.control("GET", "/captchas")["items"]
+        return str(items[0]["text"]) if items else None
+
     def sms_code(self, id_number: str) -> str:
         """The last SMS code sent to a person."""
         return str(self.control("GET", "/sms", params={"id_number": id_number})["code"])
@@ -218,7 +223,7 @@ class SandboxServer:
     def request(
         self, method: str, path: str, token: str, key: str | None = None, **options: Any
     ) -> requests.Response:
-        """One authenticated request to ``/v1`` + `path`; a write's Idempotency-Key is `key` or a fresh one."""
+        """One authenticated request to ``/v1`` + `path`; a write carries `key` or a fresh Idempotency-Key."""
         headers = {"Authorization": "Bearer " + token, **options.pop("headers", {})}
         if method != "GET":
             headers["Idempotency-Key"] = key or str(uuid.uuid4())

@@ -109,7 +109,7 @@ def _register_faces() -> None:
     """Registers the TrueType Chinese faces of this machine; reportlab can't embed CFF outlines (Noto CJK)."""
     found: list[str] = []
     for variant in range(6):
-        path = find_font("regular", 12, "协议", variant).path
+        path = str(find_font("regular", 12, "协议", variant).path)
         if path in found:
             continue
         name = (FACE, FALLBACK_FACE)[len(found)]

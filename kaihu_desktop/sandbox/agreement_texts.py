@@ -1,8 +1,10 @@
 """Texts of the sample agreements. They are made up for demonstration and bind nobody.
 
-A line that starts with ``# `` is a heading. ``{name}``, ``{masked_id}``, ``{company}``, ``{hotline}`` and ``{number}``
-are filled in.
+A line that starts with ``# `` is a heading; ``{name}``, ``{masked_id}``, ``{company}``, ``{hotline}`` and
+``{number}`` are filled in. A paragraph stands on one line, however long.
 """
+
+# ruff: noqa: E501
 
 from __future__ import annotations
 

@@ -7,7 +7,6 @@ import hashlib
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kaihu_desktop.sandbox import agreement_pdf
 from kaihu_desktop.sandbox.access import masked_id_number
 from kaihu_desktop.sandbox.agreement_texts import AGREEMENTS
 from kaihu_desktop.sandbox.companies import MIN_SECONDS, find_company
@@ -29,6 +28,8 @@ def min_seconds(application: Application, agreement_id: str) -> int:
 
 
 def _make(db: Session, application: Application) -> list[Agreement]:
+    from kaihu_desktop.sandbox import agreement_pdf  # reportlab: a quarter second that a start can do without
+
     customer = db.get_one(Customer, application.id_number)
     company = find_company(application.company_code)
     filling = {

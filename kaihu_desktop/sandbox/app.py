@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections.abc import AsyncIterator
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -103,12 +104,24 @@ async def _answer_invalid(request: Request, error: Exception) -> Response:
 
 
 async def _answer_http(request: Request, error: Exception) -> Response:
-    """What the framework refuses by itself: unknown paths and methods."""
+    """What the framework refuses by itself: unknown paths and methods, bodies that can't be decoded."""
     assert isinstance(error, HTTPException)  # noqa: S101 - narrows the type for the checker
+    if error.status_code == 400:
+        return Problem("SERVER-REFUSED", "请求的格式不正确").response()
     code = HTTP_CODES.get(error.status_code, "SERVER-REFUSED")
     response = Problem(code, status=error.status_code).response()
     response.headers.update(error.headers or {})
+    if error.status_code == 405:
+        response.headers["Allow"] = ", ".join(_methods_at(request))
     return response
+
+
+def _methods_at(request: Request) -> list[str]:
+    """What the contract allows at the request's path; the framework knows one route's methods only."""
+    for template, operations in request.app.openapi()["paths"].items():
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), request.url.path):
+            return sorted(method.upper() for method in operations)
+    return []
 
 
 async def _answer_crash(request: Request, error: Exception) -> Response:

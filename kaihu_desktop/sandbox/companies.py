@@ -12,6 +12,7 @@ from kaihu_desktop.sandbox.clock import SERVICE_HOURS_TEXT
 from kaihu_desktop.sandbox.company_texts import CERTIFICATE_RESPONSIBILITY, PRIVACY_POLICY, USAGE_NOTICE
 from kaihu_desktop.sandbox.problems import Problem
 from kaihu_desktop.sandbox.specimens.fonts import find_font
+from kaihu_desktop.sandbox.wire import company as wire
 from kaihu_desktop.sandbox.wire.company import Company
 
 BUSINESS_TITLES = {"settlement-account": "修改结算账户"}
@@ -30,27 +31,31 @@ def _company(code: str, name: str, short_name: str, colour: str, hotline: str, *
         service_hours_text=SERVICE_HOURS_TEXT,
         app_download_url=f"https://app.example.com/{code}",
         businesses=[
-            {
-                "id": "settlement-account",
-                "title": BUSINESS_TITLES["settlement-account"],
-                "description": "更换、增加或删除用于出入金的银行卡",
-                "minutes": 10,
-                "enabled": True,
-                "login": "id_number",
-            }
+            wire.Business(
+                id="settlement-account",
+                title=BUSINESS_TITLES["settlement-account"],
+                description="更换、增加或删除用于出入金的银行卡",
+                minutes=10,
+                enabled=True,
+                login="id_number",
+            )
         ],
-        banks=[{"code": bank.code, "name": bank.name, "signing_guide": bank.signing_guide} for bank in BANKS],
-        privacy_policy={"version": "2026-01", "title": "隐私政策", "text": PRIVACY_POLICY.format(**texts)},
+        banks=[wire.Bank(**vars(bank)) for bank in BANKS],
+        privacy_policy=wire.VersionedText(
+            version="2026-01", title="隐私政策", text=PRIVACY_POLICY.format(**texts)
+        ),
         consents=[
-            {"purpose": "privacy_policy", "title": "我已阅读并同意《隐私政策》", "required": True},
-            {"purpose": "biometric", "title": "同意采集身份证与人像信息用于本次办理", "required": True},
+            wire.ConsentOffer(purpose="privacy_policy", title="我已阅读并同意《隐私政策》", required=True),
+            wire.ConsentOffer(
+                purpose="biometric", title="同意采集身份证与人像信息用于本次办理", required=True
+            ),
         ],
-        usage_notice={"title": "银行卡使用须知", "text": USAGE_NOTICE},
-        certificate_responsibility={
-            "version": "2026-01",
-            "title": "数字证书安全责任书",
-            "text": CERTIFICATE_RESPONSIBILITY.format(**texts),
-        },
+        usage_notice=wire.Text(title="银行卡使用须知", text=USAGE_NOTICE),
+        certificate_responsibility=wire.VersionedText(
+            version="2026-01",
+            title="数字证书安全责任书",
+            text=CERTIFICATE_RESPONSIBILITY.format(**texts),
+        ),
         **other,
     )
 
@@ -65,7 +70,7 @@ COMPANIES = {
             "#1F5EDB",
             "400-000-0000",
             account_types=["futures", "asset_management"],
-            certificate_password={"kind": "digits", "min": 6, "max": 8},
+            certificate_password=wire.PasswordRule(kind="digits", min=6, max=8),
             in_flight_rule="block",
         ),
         _company(
@@ -75,7 +80,7 @@ COMPANIES = {
             "#B3261E",
             "400-000-6666",
             account_types=["futures"],
-            certificate_password={"kind": "letters_digits", "min": 8, "max": 16},
+            certificate_password=wire.PasswordRule(kind="letters_digits", min=8, max=16),
             in_flight_rule="first_submission",
         ),
     )

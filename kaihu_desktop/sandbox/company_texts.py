@@ -1,4 +1,6 @@
-"""Made-up legal texts that the sample companies show."""
+"""Made-up legal texts that the sample companies show. A paragraph stands on one line, however long."""
+
+# ruff: noqa: E501
 
 from __future__ import annotations
 

@@ -125,6 +125,13 @@ def put_faults(ask: FaultsAsk, sandbox: TheSandbox) -> dict[str, Any]:
     return get_faults(sandbox)
 
 
+@router.get("/captchas")
+def get_captchas(db: Database) -> dict[str, Any]:
+    """The captchas that wait for their answers, newest first."""
+    found = db.scalars(select(Captcha).order_by(Captcha.expires_at.desc()))
+    return {"items": [{"captcha_id": captcha.id, "text": captcha.text} for captcha in found]}
+
+
 @router.get("/captchas/{captcha_id}")
 def get_captcha(captcha_id: str, db: Database) -> dict[str, str]:
     """The text of a captcha."""

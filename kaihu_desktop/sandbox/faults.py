@@ -21,13 +21,13 @@ KINDS: tuple[Kind, ...] = ("slow", "status", "cut", "cut_request", "bad_json", "
 class FaultRule:
     """One fault.
 
-    path_pattern: regular expression searched in the path. method: None for any. times: how often; None for ever.
-    skip: matching requests that pass unharmed first.
-    kind: ``slow`` waits `seconds` first; ``status`` answers `code` without asking the application; ``cut`` breaks
-    the connection after `after` bytes of the answer's body; ``cut_request`` breaks it after `after` bytes of the
-    request's body, which the application sees; ``bad_json`` replaces the answer's body by `body`; ``drop`` breaks
-    the connection before the application sees the request; ``lose_answer`` breaks it after the
-    application has done its work.
+    path_pattern: regular expression searched in the path. method: None for any. times: how often; None
+    for ever. skip: matching requests that pass unharmed first.
+    kind: ``slow`` waits `seconds` first; ``status`` answers `code` (with `problem` and `retry_after`) without
+    asking the application; ``cut`` breaks the connection after `after` bytes of the answer's body;
+    ``cut_request`` breaks it after `after` bytes of the request's body, which the application sees;
+    ``bad_json`` replaces the answer's body by `body`; ``drop`` breaks the connection before the application
+    sees the request; ``lose_answer`` breaks it after the application has done its work.
     """
 
     path_pattern: str
@@ -46,7 +46,10 @@ class FaultRule:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"unknown kind of fault {self.kind!r}")
-        re.compile(self.path_pattern)
+        try:
+            re.compile(self.path_pattern)
+        except re.error as error:
+            raise ValueError(f"{self.path_pattern!r} is no regular expression: {error}") from error
 
     def matches(self, method: str, path: str) -> bool:
         """Whether the rule concerns the request."""

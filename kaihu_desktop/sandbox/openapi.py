@@ -15,10 +15,10 @@ DESCRIPTION = """\
 Contract between the desktop client of 期货互联网开户云 and the backend of a futures company.
 
 Errors are `application/problem+json` with a `code` of the client's failure table and a Chinese `detail`.
-Authenticated operations want `Authorization: Bearer`; every write wants an `Idempotency-Key`: the same key with
-the same request gets the same answer and takes effect once. Only answers of success are stored; a refusal
-changes nothing and the same key may be used again. Times are RFC 3339 with offset +08:00, and the `Date`
-header tells the server's clock. `RateLimit-Remaining` says how many requests are left in this minute.
+Authenticated operations want `Authorization: Bearer`; every write wants an `Idempotency-Key`: the same key
+with the same request gets the same answer and takes effect once. Only answers of success are stored; a
+refusal changes nothing and the same key may be used again. Times are RFC 3339 with offset +08:00, and the
+`Date` header tells the server's clock. `RateLimit-Remaining` says how many requests are left in this minute.
 """
 TAGS = [
     {"name": "company", "description": "What a company configures; needs no login."},

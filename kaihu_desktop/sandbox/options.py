@@ -14,7 +14,8 @@ STEPS = ("photos", "bank_cards", "certificate_check", "sign")
 class Options:
     """How one sandbox runs.
 
-    data: folder that holds all of its state. port: 0 takes a free one. token_seconds: life of an access token.
+    data: folder that holds all of its state. port: 0 takes a free one.
+    token_seconds: life of an access token.
     auto_review: what the automatic reviewer does, `review_delay` seconds after submission.
     reject_step: the step that ``reject-then-approve`` rejects once.
     """

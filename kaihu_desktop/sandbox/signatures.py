@@ -61,7 +61,7 @@ def verify(
     """The verdict on a signed copy: {signer, serial, signed_at, algorithm}. Raises `Rejected`.
 
     Checked: `signed` is `original` with additions only, which add nothing but one PAdES signature over the
-    whole file; chain, validity and revocation now; the signer is `customer`, by the certificate `expected_pem`.
+    whole file; chain, validity and revocation now; the signer is `customer`, by `expected_pem`.
     """
     if not signed.startswith(original):
         raise Rejected("协议内容与原文不一致")

@@ -26,8 +26,8 @@ class Replay(Exception):
 class TransactionRoute(APIRoute):
     """A route whose handler runs in one database transaction (``request.state.db``), one at a time.
 
-    A normal answer and a `Problem` commit, anything else rolls back. The answer of an idempotent
-    write is stored in the same transaction as its effect, so a killed server never knows one without the other.
+    A normal answer and a `Problem` commit, anything else rolls back. The answer of an idempotent write is
+    stored in the same transaction as its effect, so a killed server never knows one without the other.
     Only successes are stored: a refusal changes nothing and is judged afresh.
     """
 

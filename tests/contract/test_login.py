@@ -10,6 +10,7 @@ import requests
 from tests.sandbox_server import SAMPLE_ID_NUMBER, SandboxServer
 
 EXPIRED_ID, LOCKED, MINOR = "410101197909223012", "410101198307258060", "410101201005120044"
+NO_ASSETS = "410101198601295030"
 STRANGER, OTHER_PERSON = "110105199001010010", "410101198803041020"
 
 
@@ -68,7 +69,7 @@ def test_a_login_tells_who_one_is_masked(sandbox: SandboxServer) -> None:
         ({"id_number": "41010119950813"}, (422, "AUTH-ID-NUMBER", "id_number")),
         ({"id_number": MINOR}, (403, "AUTH-UNDER-AGE", "id_number")),
         ({"id_number": STRANGER}, (403, "AUTH-NO-ACCOUNT", "id_number")),
-        ({"id_number": "410101198601295030", "account_type": "asset_management"}, (403, "AUTH-NO-ACCOUNT", "id_number")),
+        ({"id_number": NO_ASSETS, "account_type": "asset_management"}, (403, "AUTH-NO-ACCOUNT", "id_number")),
         ({"id_number": EXPIRED_ID}, (403, "AUTH-ID-EXPIRED", "id_number")),
         ({"id_number": LOCKED}, (423, "AUTH-LOCKED", None)),
         ({"captcha_text": "0000"}, (422, "AUTH-CAPTCHA", "captcha_text")),
@@ -147,7 +148,11 @@ def test_an_sms_code_ends_and_serves_once(sandbox: SandboxServer) -> None:
 
 @pytest.mark.parametrize(
     "consents",
-    [[], [{"purpose": "privacy_policy", "version": "2026-01"}], [{"purpose": "biometric", "version": "2020-01"}]],
+    [
+        [],
+        [{"purpose": "privacy_policy", "version": "2026-01"}],
+        [{"purpose": "biometric", "version": "2020-01"}],
+    ],
 )
 def test_a_missing_or_outdated_consent_is_refused(sandbox: SandboxServer, consents: list[Any]) -> None:
     visitor = Visitor(sandbox)
@@ -176,5 +181,3 @@ def test_logout_and_expiry_end_both_tokens(sandbox: SandboxServer) -> None:
         assert sandbox.request("GET", "/customers/me", session["access_token"]).status_code == 401
         body = {"refresh_token": session["refresh_token"]}
         assert requests.post(sandbox.url + "/v1/sessions/refresh", json=body, timeout=60).status_code == 401
-
-

@@ -134,7 +134,9 @@ class Walk:
 
     def agreements(self) -> list[dict[str, Any]]:
         """The agreements to be signed."""
-        items: list[dict[str, Any]] = self.request("GET", f"/applications/{self.id}/agreements").json()["items"]
+        items: list[dict[str, Any]] = self.request("GET", f"/applications/{self.id}/agreements").json()[
+            "items"
+        ]
         return items
 
     def document(self, agreement_id: str) -> bytes:

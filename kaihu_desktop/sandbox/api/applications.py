@@ -57,7 +57,7 @@ def own_application(db: Session, caller: Caller, application_id: str) -> Applica
 def list_applications(caller: TheCaller, db: Database) -> ApplicationList:
     """Pending and finished ones."""
     found = flow.applications_of(db, caller.customer.id_number, caller.company_code)
-    return ApplicationList(items=[flow.as_wire(application) for application in found])
+    return ApplicationList(items=[_wire(application) for application in found])
 
 
 @router.post(
@@ -129,7 +129,7 @@ def put_photos(
 def put_bank_cards(
     application_id: ApplicationId, answer: BankCardsAnswer, caller: Writer, db: Database, sandbox: TheSandbox
 ) -> ApplicationRecord:
-    """The cards that shall be settlement accounts afterwards; cards on record that aren't named are deleted."""
+    """The cards that shall be settlement accounts; cards on record that aren't named are deleted."""
     context = _context(application_id, "bank_cards", caller, db, sandbox)
     bank_cards.accept(context, answer)
     return _accepted(context, "bank_cards", answer.model_dump())

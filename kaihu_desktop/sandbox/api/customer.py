@@ -8,7 +8,7 @@ from kaihu_desktop.sandbox.access import COMMON, TheCaller, summary_of
 from kaihu_desktop.sandbox.api.refusals import refusals
 from kaihu_desktop.sandbox.banks import BANKS_BY_CODE, masked_card
 from kaihu_desktop.sandbox.transaction import TransactionRoute
-from kaihu_desktop.sandbox.wire.login import CardOnRecord, CustomerRecord, PhotosOnRecord
+from kaihu_desktop.sandbox.wire.login import CardOnRecord, CustomerRecord, PhotoOnRecord, PhotosOnRecord
 
 router = APIRouter(route_class=TransactionRoute, tags=["customer"])
 PHOTO_KINDS = ("id_portrait", "id_emblem", "signature")
@@ -24,7 +24,7 @@ def get_customer(caller: TheCaller) -> CustomerRecord:
     """Name, numbers, photos and bank cards on record."""
     customer = caller.customer
     photos = {
-        kind: {"upload_id": customer.photos[kind]} if kind in customer.photos else None
+        kind: PhotoOnRecord(upload_id=customer.photos[kind]) if kind in customer.photos else None
         for kind in PHOTO_KINDS
     }
     cards = [

@@ -19,6 +19,7 @@ from kaihu_desktop.sandbox.tables import Captcha, Customer, LoginSession, SmsCod
 from kaihu_desktop.sandbox.transaction import TransactionRoute
 from kaihu_desktop.sandbox.wire.login import (
     CaptchaPicture,
+    CustomerSummary,
     LoginRequest,
     RefreshRequest,
     SessionTokens,
@@ -166,5 +167,5 @@ def _issue(session: LoginSession, customer: Customer, sandbox: Sandbox) -> Sessi
         access_token=access,
         expires_in=sandbox.options.token_seconds,
         refresh_token=renewal,
-        customer=summary_of(customer),
+        customer=CustomerSummary(**summary_of(customer)),
     )

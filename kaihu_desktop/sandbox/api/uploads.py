@@ -151,8 +151,8 @@ async def append(
 ) -> UploadState:
     """What arrives is kept, even when the connection breaks in the middle.
 
-    After the last byte the SHA-256 is verified; when it is wrong the upload starts again at 0. A wrong offset is
-    answered with 409 and the true one.
+    After the last byte the SHA-256 is verified; when it is wrong the upload starts again at 0. A wrong
+    offset is answered with 409 and the true one.
     """
     token = credentials.credentials if credentials else None
     async with sandbox.lock:
