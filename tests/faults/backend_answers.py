@@ -58,20 +58,20 @@ def logged_in(
     return backend
 
 
-def log_in(backend: RestBackend, sandbox: SandboxServer) -> None:
+def log_in(backend: RestBackend, sandbox: SandboxServer, id_number: str = SAMPLE_ID_NUMBER) -> None:
     """Log in as a person does, but read captcha and SMS from the sandbox."""
     company = backend.company(COMPANY)
     captcha = backend.captcha()
     text = sandbox.captcha_text(captcha.id)
-    backend.send_sms(COMPANY, "futures", SAMPLE_ID_NUMBER, captcha.id, text)
+    backend.send_sms(COMPANY, "futures", id_number, captcha.id, text)
     backend.login(
         Credentials(
             company_code=COMPANY,
             account_type="futures",
-            id_number=SAMPLE_ID_NUMBER,
+            id_number=id_number,
             captcha_id=captcha.id,
             captcha_text=text,
-            sms_code=Secret(sandbox.sms_code(SAMPLE_ID_NUMBER)),
+            sms_code=Secret(sandbox.sms_code(id_number)),
             consents=tuple((item.purpose, company.privacy_policy.version) for item in company.consents),
         )
     )
