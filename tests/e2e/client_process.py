@@ -1,0 +1,225 @@
+"""The client as a process of its own in a real window, and the hands of the person who sits before it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Mapping
+
+from tests.e2e.accessibility import CHECKED, ENABLED, PATIENCE, Desktop, Gone, Node, wait_until
+from tests.sandbox_server import COMPANY, REPOSITORY
+
+#: Where a check box has its box (pixels from its left edge).
+BOX = 10
+
+#: What covers the window while the client works, or asks something.
+BUSY = "shell.busy"
+
+
+class ClientProcess:
+    """Started and killed at will over one home folder; between, its one person looks, types and clicks.
+
+    Widgets are named by their object names (`login.id_number`). Every method waits until it can do its work.
+    """
+
+    def __init__(self, desktop: Desktop, environment: Mapping[str, str], log: Path) -> None:
+        self._desktop, self._environment, self._log = desktop, environment, log
+        self._process: subprocess.Popen[bytes] | None = None
+        self._root: Node | None = None
+        self._window = ""
+
+    # the process
+
+    def start(self) -> None:
+        """Start it and wait for its window, which gets the keyboard."""
+        command = [sys.executable, "-m", "kaihu_desktop", "run"]
+        with self._log.open("ab") as log:
+            process = subprocess.Popen(command, cwd=str(REPOSITORY), env=self._environment, stderr=log)
+        self._process = process
+        self._root = wait_until(lambda: self._desktop.application(process.pid), "the client's window")
+        self.wait_for("shell")
+        self.take_keyboard()
+
+    def kill(self) -> None:
+        """End it as a power failure would."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+
+    def restart(self) -> None:
+        """Kill it and start it again."""
+        self.kill()
+        self.start()
+
+    def take_keyboard(self) -> None:
+        """Give the keyboard to the client's newest window; there is no window manager to do it."""
+        assert self._process is not None
+        ids = _xdotool("search", "--sync", "--onlyvisible", "--pid", str(self._process.pid), "--name", ".")
+        self._window = ids.split()[-1]
+        _xdotool("windowfocus", "--sync", self._window)
+
+    # looking
+
+    def find(self, name: str) -> Node | None:
+        """The visible widget of this name, None if there is none now. A name may end in ``*``… of an id."""
+        return self._look(name)[0]
+
+    def sees(self, *names: str) -> str | None:
+        """The first of these widgets that can be seen now, None if none can."""
+        return next((name for name in names if self.find(name) is not None), None)
+
+    def wait_for(self, *names: str, patience: float = PATIENCE) -> str:
+        """Wait until one of these widgets can be seen; which."""
+        found: str = wait_until(lambda: self.sees(*names), f"{names}; {self.complaints}", patience)
+        return found
+
+    def usable(self, name: str) -> Node:
+        """Wait until a widget can be seen and is enabled, and the client is at rest."""
+
+        def there() -> Node | None:
+            node = self.find(name)
+            return node if node and node.has(ENABLED) and self.find(BUSY) is None else None
+
+        found: Node = wait_until(there, f"{name} to be usable; {self.complaints}")
+        return found
+
+    def text(self, name: str) -> str:
+        """The text of a field or label."""
+        node = wait_until(lambda: self.find(name), name)
+        return str(node.text)
+
+    def wait_for_text(self, name: str, part: str) -> str:
+        """Wait until the text of a widget holds `part`; the text."""
+        found: str = wait_until(
+            lambda: next((text for text in [self.text(name)] if part in text), None), f"{part} in {name}"
+        )
+        return found
+
+    @property
+    def complaints(self) -> _Later:
+        """Every error that can be seen, for the message of a test that fails."""
+        return _Later(self._errors)
+
+    def _errors(self) -> str:
+        assert self._root is not None
+        seen = list(self._root.visible())
+        errors = [node.name for name, node in seen if name.endswith((".error", "error.text", "error.code"))]
+        named = [name.rpartition("QWidget.")[2] for name, _ in seen if name.count(".") > 2]
+        return f"errors {[error for error in errors if error]}, seen {named}"
+
+    def _look(self, name: str) -> tuple[Node | None, Node | None]:
+        """The widget, and the scroll area's viewport that it is in."""
+        assert self._root is not None
+        seen = {identity: node for identity, node in self._root.visible()}
+        for identity, node in seen.items():
+            if identity == name or identity.endswith("." + name):
+                before, viewport, _ = identity.rpartition("qt_scrollarea_viewport")
+                return node, seen.get(before + viewport) if viewport else None
+        return None, None
+
+    # hands
+
+    def press(self, name: str) -> None:
+        """Press a button or a box as a screen reader does."""
+        self.usable(name).press()
+
+    def click(self, name: str) -> None:
+        """Click a widget with the mouse; it is brought into view before."""
+        self.usable(name)
+        left, top, width, height = wait_until(lambda: self._in_view(name), f"{name} in view")
+        is_box = width > 3 * height and self._is_box(name)
+        _xdotool(
+            "mousemove", str(left + (BOX if is_box else width // 2)), str(top + height // 2), "click", "1"
+        )
+
+    def tick(self, name: str) -> None:
+        """Tick a check box with the mouse, and see that it is ticked."""
+        self.click(name)
+        wait_until(lambda: self.usable(name).has(CHECKED), f"{name} to be ticked")
+
+    def type(self, name: str, text: str, shown: str | None = None) -> None:
+        """Replace the text of a field by typing; `shown` is what then stands in it."""
+        node = self.usable(name)
+        node.focus()
+        self.key("ctrl+a")
+        self.write(text)
+        wanted = text if shown is None else shown
+        wait_until(
+            lambda: self.text(name) == wanted, f"{wanted!r} in {name}, not {_Later(lambda: node.text)}"
+        )
+
+    def write(self, text: str) -> None:
+        """Type where the focus is."""
+        for part in _parts(text):
+            _xdotool("type", "--delay", "8", "--", part)
+
+    def key(self, *keys: str) -> None:
+        """Press keys, such as ``Return`` or ``Next``."""
+        _xdotool("key", "--delay", "20", *keys)
+
+    def _is_box(self, name: str) -> bool:
+        node = self.find(name)
+        (actions,) = node.call("Action", "GetActions") if node else ((),)
+        return any(action[0] == "Toggle" for action in actions)
+
+    def _in_view(self, name: str) -> tuple[int, int, int, int] | None:
+        """The widget's place once its middle is inside what can be seen of its scroll area."""
+        node, viewport = self._look(name)
+        if node is None:
+            return None
+        place = node.place
+        if viewport is None or _holds(viewport.place, place):
+            return place
+        node.focus()
+        return None
+
+
+class _Later:
+    """A text that is made when it is printed."""
+
+    def __init__(self, make: Any) -> None:
+        self._make = make
+
+    def __str__(self) -> str:
+        try:
+            return str(self._make())
+        except Gone:
+            return "gone"
+
+
+def client_environment(home: Path, backend_url: str, camera: str) -> dict[str, str]:
+    """The environment of a client with a home of its own, in a real window that a screen reader could read."""
+    kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    return {
+        **kept,
+        "KAIHU_HOME": str(home),
+        "KAIHU_BACKEND_URL": backend_url,
+        "KAIHU_COMPANY": COMPANY,
+        "KAIHU_CAMERA_SOURCE": camera,
+        "QT_QPA_PLATFORM": "xcb",
+        "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
+    }
+
+
+def _holds(outer: tuple[int, int, int, int], inner: tuple[int, int, int, int]) -> bool:
+    middle = (inner[0] + min(inner[2] // 2, BOX), inner[1] + inner[3] // 2)
+    return outer[0] <= middle[0] < outer[0] + outer[2] and outer[1] <= middle[1] < outer[1] + outer[3]
+
+
+def _parts(text: str) -> list[str]:
+    """Runs of ASCII, and single other characters: for each of those xdotool changes the keyboard's layout."""
+    parts: list[str] = []
+    for character in text:
+        if parts and character.isascii() and parts[-1].isascii():
+            parts[-1] += character
+        else:
+            parts.append(character)
+    return parts
+
+
+def _xdotool(*arguments: str) -> str:
+    done = subprocess.run(["xdotool", *arguments], stdout=subprocess.PIPE, check=False, timeout=PATIENCE)
+    return done.stdout.decode()

@@ -1,0 +1,67 @@
+"""What all end-to-end tests share: a sandbox, a pretended camera, the accessibility bus, the client."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+
+from tests.e2e.accessibility import Desktop
+from tests.e2e.client_process import ClientProcess, client_environment
+from tests.e2e.pretended_camera import PretendedCamera
+from tests.sandbox_server import SandboxServer, sandbox_python
+
+
+@pytest.fixture(scope="package")
+def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxServer]:
+    """One sandbox for all end-to-end tests; use `sandbox`."""
+    if sandbox_python() is None:
+        pytest.skip("needs KAIHU_SANDBOX_PYTHON, an interpreter that runs the sandbox")
+    with SandboxServer(Path(tmp_path_factory.mktemp("sandbox"))) as server:
+        yield server
+
+
+@pytest.fixture
+def sandbox(sandbox_process: SandboxServer) -> SandboxServer:
+    """The sandbox as on its first day, without faults."""
+    sandbox_process.reset()
+    return sandbox_process
+
+
+@pytest.fixture(scope="package")
+def camera_process() -> Iterator[PretendedCamera]:
+    """One camera for all end-to-end tests; use `camera`."""
+    if sandbox_python() is None:
+        pytest.skip("needs KAIHU_SANDBOX_PYTHON, an interpreter that runs the camera")
+    with PretendedCamera() as running:
+        yield running
+
+
+@pytest.fixture
+def camera(camera_process: PretendedCamera) -> PretendedCamera:
+    """The camera, with an empty table before it."""
+    camera_process.show("empty")
+    return camera_process
+
+
+@pytest.fixture(scope="package")
+def desktop() -> Iterator[Desktop]:
+    """The accessibility bus, which the session's D-Bus starts when it is asked for."""
+    if not (shutil.which("xdotool") and Path("/usr/share/dbus-1/services/org.a11y.Bus.service").exists()):
+        pytest.skip("needs the Debian packages at-spi2-core and xdotool")
+    bus = Desktop()
+    yield bus
+    bus.close()
+
+
+@pytest.fixture
+def client(
+    desktop: Desktop, sandbox: SandboxServer, camera: PretendedCamera, tmp_path: Path
+) -> Iterator[ClientProcess]:
+    """A client with a home of its own, not started yet; its error output must stay empty."""
+    log = tmp_path / "stderr"
+    process = ClientProcess(desktop, client_environment(tmp_path / "home", sandbox.url, camera.stream), log)
+    yield process
+    process.kill()
