@@ -2,12 +2,409 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Callable, Sequence
+
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+
+from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.core.flow.businesses import BANK_CARDS
+from kaihu_desktop.core.flow.step import Answer, Problem
+from kaihu_desktop.core.model.application import Reason
+from kaihu_desktop.core.model.company import Document
+from kaihu_desktop.core.ports import Reading
+from kaihu_desktop.core.rules.bank_bin import BinTable
 from kaihu_desktop.ui.page import Page, PageContext
+from kaihu_desktop.ui.pages import photos_work as work
+from kaihu_desktop.ui.pages.bank_cards_model import NewCard
+from kaihu_desktop.ui.pages.bank_cards_panels import CardPanel, NewCardPanel, RecordPanel
+from kaihu_desktop.ui.widgets.capture_view import CaptureView
+from kaihu_desktop.ui.widgets.card_grid import CardGrid
+from kaihu_desktop.ui.widgets.corner_editor import CornerEditor
+from kaihu_desktop.ui.widgets.labels import Note, button
+
+if TYPE_CHECKING:
+    from kaihu_desktop.vision.arrays import BgrImage, Corners
+    from kaihu_desktop.vision.capture import Capture
+
+BANK_CARD = "bank-card"
+LIST, CAPTURE, ADJUST = "list", "capture", "adjust"
+HEADINGS = {
+    LIST: ("银行卡", "请选择一家银行为指定结算银行；每家银行一张卡，只支持本人借记卡"),
+    CAPTURE: ("拍摄银行卡", "把有卡号的一面平放在深色背景上，占满画面；也可以把照片文件拖到这里"),
+    ADJUST: ("调整银行卡的裁剪", "原始照片不会改动，可以随时重新调整"),
+}
+AFTERWARDS = (
+    "提交后还需在银行端完成银期签约（交易日 09:00–15:30）。办理成功后，这里会给出每家银行的操作方法。"
+)
 
 
 class BankCardsPage(Page):
     """Answer: see `core.flow.steps.bank_cards.BankCards`."""
 
     def __init__(self, context: PageContext) -> None:
-        super().__init__("bank_cards", "银行卡")
+        super().__init__("bank_cards", *HEADINGS[LIST])
         self._context = context
+        self._panels: list[CardPanel] = []
+        self._bins: BinTable | None = None
+        self._notice, self._count, self._state = False, 0, LIST
+        self._taking: NewCardPanel | None = None
+        self._build()
+
+    # building
+
+    def _build(self) -> None:
+        context = self._context
+        self._reason = Note("", "error", "bank_cards.reason")
+        self._reason.hide()
+        banks = button("查看银行列表", "link", "bank_cards.banks", self._show_banks)
+        self._grid = CardGrid(400)
+        self._add = button(
+            "再添加一张银行卡", "dashed", "bank_cards.add", self._begin_adding, icon_name="plus"
+        )
+        self._add.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._by_hand = button("手动填写", "link", "bank_cards.by_hand", self._fill_in_by_hand)
+        self._removed = QHBoxLayout()
+        self._capture = CaptureView("bank_cards.capture", context.tasks, context.cameras)
+        self._cancel = button("返回银行卡列表", "link", "bank_cards.capture.cancel", lambda: self._show(LIST))
+        self._doubt = Note("", "warn", "bank_cards.doubt")
+        self._editor = CornerEditor("bank_cards.corners")
+        self._end = Note(AFTERWARDS, "", "bank_cards.afterwards")
+        left = Qt.AlignmentFlag.AlignLeft
+        self.body.addWidget(banks, 0, left)
+        self.body.addWidget(self._reason)
+        for widget in (self._grid, self._add):
+            self.body.addWidget(widget)
+        self.body.addLayout(self._removed)
+        for widget in (self._end, self._doubt, self._capture, self._editor):
+            self.body.addWidget(widget)
+        foot = QHBoxLayout()
+        foot.addWidget(self._cancel)
+        foot.addWidget(self._by_hand)
+        foot.addStretch(1)
+        self.body.addLayout(foot)
+        self.body.addStretch(1)
+        self._banks = banks
+        self._capture.captured.connect(self._captured)
+        self._editor.done.connect(self._adjusted)
+        self._editor.cancelled.connect(self._leave_editor)
+
+    # the page's contract
+
+    def load(self, answer: Answer | None, reasons: Sequence[Reason]) -> None:
+        records = {record.id: record for record in self._context.services.customer.bank_cards}
+        if answer is None:
+            self._panels = [self._record_panel(record.id) for record in records.values()]
+        else:
+            self._notice = bool(answer.get("notice_accepted"))
+            for told in answer.get("cards", ()):
+                if told.get("id") in records:
+                    self._panels.append(self._record_panel(told["id"]))
+                elif not told.get("id"):
+                    self._panels.append(self._restored(told))
+        self._take_reasons(reasons)
+        self._show(LIST)
+        self._context.tasks.run(self, lambda _: self._context.bins(), self._use_bins)
+
+    def answer(self) -> dict[str, Any]:
+        return {"cards": [panel.answer() for panel in self._panels], "notice_accepted": self._notice}
+
+    def blocked(self) -> str | None:
+        if self._state == CAPTURE:
+            return "请先拍摄银行卡，或返回银行卡列表"
+        if self._state == ADJUST:
+            return "请先确认裁剪"
+        if not self._panels:
+            return "请至少添加一张银行卡"
+        return next((reason for reason in (panel.blocked() for panel in self._panels) if reason), None)
+
+    def before_submit(self, go_on: Callable[[], None]) -> None:
+        problems = BANK_CARDS.problems({**self.answer(), "notice_accepted": True}, self._context.services)
+        if problems:
+            self.show_problems(problems)
+            return
+        if self._notice and self.answer() == self._context.application.record(BANK_CARDS.id).answer:
+            go_on()
+            return
+
+        def accepted() -> None:
+            self._notice = True
+            go_on()
+
+        notice = self._context.services.company.usage_notice
+        self._context.dialogs.confirm(notice.title, notice.text, "确定", accepted)
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        if problems:
+            self._show(LIST)
+        focus: QWidget | None = None
+        for problem in problems:
+            parts = problem.field.split(".")
+            if parts[0] == "cards" and len(parts) > 2 and int(parts[1]) < len(self._panels):
+                widget = self._panels[int(parts[1])].show_problem(parts[2], problem.text)
+                focus = focus or widget
+            else:
+                self._say(problem.text)
+        if focus is not None:
+            focus.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def first_focus(self) -> QWidget | None:
+        if self._state == CAPTURE:
+            return self._capture.choose
+        new = [panel for panel in self._panels if isinstance(panel, NewCardPanel)]
+        return new[-1].number if new else self._add
+
+    def leave(self) -> None:
+        self._capture.end()
+
+    # where one is
+
+    def _show(self, state: str) -> None:
+        self._state = state
+        listed = state == LIST
+        for widget in (self._banks, self._grid, self._add, self._end):
+            widget.setVisible(listed)
+        self._reason.setVisible(listed and bool(self._reason.label.text()))
+        self._capture.setVisible(state == CAPTURE)
+        self._cancel.setVisible(state == CAPTURE)
+        self._by_hand.setVisible(state == CAPTURE and self._taking is None)
+        self._editor.setVisible(state == ADJUST)
+        self._doubt.setVisible(state == ADJUST and bool(self._doubt.label.text()))
+        self.set_heading(*HEADINGS[state])
+        if listed:
+            self._capture.end()
+            self._grid.show_widgets(list(self._panels))
+            self._show_removed()
+            self._add.setText("再添加一张银行卡" if self._panels else "添加一张银行卡")
+        elif state == CAPTURE:
+            self._capture.begin(BANK_CARD)
+        self._set_removed_visible(listed)
+        widget = self.first_focus()
+        if widget is not None and self.isVisible():
+            widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.changed.emit()
+
+    def _say(self, text: str) -> None:
+        self._reason.set(text, "error")
+        self._reason.setVisible(bool(text))
+
+    def _take_reasons(self, reasons: Sequence[Reason]) -> None:
+        sent = (self._context.application.record(BANK_CARDS.id).answer or {}).get("cards", ())
+        for reason in reasons:
+            parts = (reason.field or "").split(".")
+            index = int(parts[1]) if len(parts) > 2 and parts[1].isdigit() else -1
+            panel = self._panels[index] if 0 <= index < len(self._panels) else None
+            if panel is None:
+                self._say(reason.text)
+            elif isinstance(panel, NewCardPanel) and parts[2] == "photo_id":
+                if index >= len(sent) or sent[index]["photo_id"] == panel.card.photo_id:
+                    panel.rejected_photo = reason.text
+                    panel.show_photo()
+            else:
+                panel.show_problem(parts[2], reason.text)
+
+    # the cards
+
+    def _record_panel(self, record_id: str) -> RecordPanel:
+        records = self._context.services.customer.bank_cards
+        panel = RecordPanel(next(record for record in records if record.id == record_id))
+        panel.remove.connect(lambda: self._ask_remove(panel, panel.record.bank_name))
+        return panel
+
+    def _restored(self, told: Answer) -> NewCardPanel:
+        number = told.get("number") or ""
+        read = number if told.get("source") == "ocr" else None
+        card = NewCard(
+            number, told.get("bank_code") or "", told.get("branch") or "", told.get("photo_id"), read
+        )
+        panel = self._new_panel(card)
+        if card.photo_id:
+            backend, photo_id = self._context.services.backend, card.photo_id
+
+            def show(image: BgrImage) -> None:
+                if card.photo_id == photo_id:
+                    card.picture = image
+                    panel.show_photo()
+
+            self._context.tasks.run(self, lambda _: work.fetch(backend, photo_id), show)
+        return panel
+
+    def _new_panel(self, card: NewCard) -> NewCardPanel:
+        self._count += 1
+        panel = NewCardPanel(self._count, card, self._context.services.company)
+        if self._bins is not None:
+            panel.use_bins(self._bins)
+        panel.changed.connect(self._edited)
+        panel.take.connect(lambda: self._retake(panel))
+        panel.adjust.connect(lambda: self._adjust(panel))
+        panel.retry.connect(lambda: self._upload(panel))
+        panel.remove.connect(lambda: self._ask_remove(panel, "新增"))
+        panel.advance.connect(self.advance)
+        return panel
+
+    def _use_bins(self, bins: BinTable) -> None:
+        self._bins = bins
+        for panel in self._panels:
+            if isinstance(panel, NewCardPanel):
+                panel.use_bins(bins)
+        self.changed.emit()
+
+    def _edited(self) -> None:
+        self._notice = False
+        self._say("")
+        self.changed.emit()
+
+    def _ask_remove(self, panel: CardPanel, which: str) -> None:
+        self._context.dialogs.confirm(
+            "删除银行卡",
+            f"确定从这次办理中删除{which}的银行卡吗？",
+            "删除",
+            lambda: self._remove(panel),
+            kind="danger",
+        )
+
+    def _remove(self, panel: CardPanel) -> None:
+        self._panels.remove(panel)
+        self._edited()
+        self._show(LIST)
+
+    def _show_removed(self) -> None:
+        """Cards on record that were deleted can be taken back."""
+        while self._removed.count():
+            widget = self._removed.takeAt(0).widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        kept = {panel.record.id for panel in self._panels if isinstance(panel, RecordPanel)}
+        gone = [one for one in self._context.services.customer.bank_cards if one.id not in kept]
+        for record in gone:
+            name = f"bank_cards.restore.{record.bank_code}"
+            text = f"恢复已删除的{record.bank_name}卡"
+            self._removed.addWidget(button(text, "link", name, lambda one=record.id: self._take_back(one)))
+        if gone:
+            self._removed.addStretch(1)
+
+    def _set_removed_visible(self, visible: bool) -> None:
+        for index in range(self._removed.count()):
+            widget = self._removed.itemAt(index).widget()
+            if isinstance(widget, QPushButton):
+                widget.setVisible(visible)
+
+    def _take_back(self, record_id: str) -> None:
+        self._panels.insert(0, self._record_panel(record_id))
+        self._edited()
+        self._show(LIST)
+
+    def _show_banks(self) -> None:
+        names = "\n".join(bank.name for bank in self._context.services.company.banks)
+        text = f"以下银行的本人借记卡可以用作结算账户：\n\n{names}"
+        self._context.dialogs.read(Document("", "银行列表", text), "", lambda: None)
+
+    # taking the photo of a card
+
+    def _begin_adding(self) -> None:
+        self._taking = None
+        self._show(CAPTURE)
+
+    def _retake(self, panel: NewCardPanel) -> None:
+        self._taking = panel
+        self._show(CAPTURE)
+
+    def _fill_in_by_hand(self) -> None:
+        panel = self._new_panel(NewCard())
+        self._panels.append(panel)
+        self._edited()
+        self._show(LIST)
+
+    def _captured(self, image: BgrImage, by_camera: bool) -> None:
+        self._context.tasks.run(
+            self,
+            lambda _: work.cut_out(image, BANK_CARD),
+            lambda capture: self._processed(image, capture),
+            self._capture.refuse,
+            label="正在裁剪照片…",
+        )
+
+    def _processed(self, image: BgrImage, capture: Capture) -> None:
+        if self._state != CAPTURE:
+            return
+        if capture.accepted:
+            self._take(image, capture)
+            return
+        self._doubt.set(capture.advice, "warn")
+        self._show(ADJUST)
+        self._editor.edit(image, capture.corners)
+
+    def _adjust(self, panel: NewCardPanel) -> None:
+        self._taking = panel
+        self._doubt.set("")
+        self._show(ADJUST)
+        self._editor.edit(panel.card.original, panel.card.corners)
+
+    def _leave_editor(self) -> None:
+        self._show(LIST if self._taking is not None and self._taking.card.picture is not None else CAPTURE)
+
+    def _adjusted(self, image: BgrImage, corners: Corners) -> None:
+        self._context.tasks.run(
+            self,
+            lambda _: work.cut_out_at(image, corners, BANK_CARD),
+            lambda capture: self._take(image, capture),
+            lambda failure: self.failed.emit(failure, None),
+            label="正在裁剪照片…",
+        )
+
+    def _take(self, image: BgrImage, capture: Capture) -> None:
+        panel = self._taking
+        if panel is None:
+            panel = self._new_panel(NewCard())
+            self._panels.append(panel)
+        card = panel.card
+        card.picture, card.original, card.corners = capture.card, image, capture.corners
+        panel.rejected_photo = ""
+        self._taking = panel
+        self._notice = False
+        self._upload(panel)
+        self._read(panel)
+        self._show(LIST)
+
+    def _upload(self, panel: NewCardPanel) -> None:
+        card, backend = panel.card, self._context.services.backend
+        picture = card.picture
+        card.photo_id, panel.failure, panel.sending = None, None, True
+
+        def ended(failure: Failure | None) -> None:
+            panel.failure, panel.sending = failure, False
+            panel.show_photo()
+            self.changed.emit()
+
+        def sent(ids: tuple[str, str | None]) -> None:
+            if card.picture is picture:
+                card.photo_id = ids[0]
+                ended(None)
+
+        task = self._context.tasks.run(
+            panel, lambda progress: work.upload(backend, "bank_card", picture, None, progress), sent, ended
+        )
+        task.progressed.connect(panel.show_progress)
+        panel.show_photo()
+        self.changed.emit()
+
+    def _read(self, panel: NewCardPanel) -> None:
+        reader, picture = self._context.card_reader, panel.card.picture
+        panel.reading = True
+        panel.say("正在识别卡号，请稍候…")
+
+        def done(reading: Reading) -> None:
+            if panel.card.picture is picture:
+                panel.reading = False
+                number = reading.fields["number"]
+                panel.show_number_read(number.value, number.confidence < 0.9)
+                self._edited()
+
+        def failed(failure: Failure) -> None:
+            if panel.card.picture is picture:
+                panel.reading = False
+                panel.show_reading_failed(failure)
+                self._edited()
+
+        self._context.tasks.run(panel, lambda _: work.read(reader, BANK_CARD, picture), done, failed)

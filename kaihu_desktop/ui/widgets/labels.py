@@ -79,9 +79,12 @@ def button(
         made.setProperty("scale", "small")
     if icon_name:
         tokens = Theme.current
-        colour = {"primary": "#FFFFFF", "link": tokens.primary, "link-danger": tokens.error}.get(
-            kind, tokens.text
-        )
+        colour = {
+            "primary": "#FFFFFF",
+            "link": tokens.primary,
+            "dashed": tokens.primary,
+            "link-danger": tokens.error,
+        }.get(kind, tokens.text)
         made.setIcon(icon(icon_name, colour))
         made.setIconSize(QSize(16, 16))
     if clicked is not None:

@@ -1,0 +1,75 @@
+"""What the bank card page knows: each card, and what a number says of its bank and type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kaihu_desktop.core.flow.steps.bank_cards import CARD_NUMBER_LENGTHS
+from kaihu_desktop.core.model.company import Company
+from kaihu_desktop.core.rules.bank_bin import BinTable, CardType, luhn_valid, normalise_card_number
+
+if TYPE_CHECKING:
+    from kaihu_desktop.vision.arrays import BgrImage, Corners
+
+CREDIT_TEXT = "请使用借记卡，不支持信用卡"
+UNLISTED_TEXT = "期货公司暂不支持这家银行，请换一张银行列表内的借记卡"
+LUHN_TEXT = "卡号可能有误，请再核对一遍；确认无误可以继续。"
+
+
+@dataclass
+class NewCard:
+    """A card that is being added. Pictures are BGR arrays, None as long as they lie on the server only."""
+
+    number: str = ""
+    bank_code: str = ""
+    branch: str = ""
+    photo_id: str | None = None
+    read_number: str | None = None
+    picture: BgrImage | None = None
+    original: BgrImage | None = None
+    corners: Corners | None = None
+
+    def answer(self) -> dict[str, Any]:
+        """The card's part of the answer; a number that was changed by hand counts as typed."""
+        source = "ocr" if self.read_number and self.number == self.read_number else "typed"
+        return {
+            "id": None,
+            "bank_code": self.bank_code,
+            "number": self.number,
+            "branch": self.branch,
+            "photo_id": self.photo_id,
+            "source": source,
+        }
+
+
+@dataclass(frozen=True)
+class NumberVerdict:
+    """What a card number says.
+
+    chip, kind: the tag beside the field. refusal: why this card can't be used, empty if it can.
+    warning: what to look at again. bank_code: the bank by BIN, empty when unknown.
+    """
+
+    chip: str = ""
+    kind: str = ""
+    refusal: str = ""
+    warning: str = ""
+    bank_code: str = ""
+
+
+def judge_number(text: str, bins: BinTable | None, company: Company) -> NumberVerdict:
+    """Judge a number as typed so far; an unfinished one says nothing."""
+    digits = normalise_card_number(text)
+    if not digits.isdigit() or len(digits) not in CARD_NUMBER_LENGTHS or bins is None:
+        return NumberVerdict()
+    row = bins.lookup(digits)
+    warning = "" if luhn_valid(digits) else LUHN_TEXT
+    if row is None:
+        return NumberVerdict(f"{len(digits)} 位", "", "", warning)
+    if row.card_type in (CardType.CREDIT, CardType.QUASI_CREDIT):
+        return NumberVerdict(row.card_type.title, "error", CREDIT_TEXT)
+    if company.bank(row.bank_code) is None:
+        return NumberVerdict(row.bank_name, "error", UNLISTED_TEXT)
+    title = f"{row.card_type.title} · {len(digits)} 位"
+    return NumberVerdict(title, "warn" if warning else "ok", "", warning, row.bank_code)
