@@ -51,7 +51,7 @@ class Transport:
     """One connection pool to one backend; threads may share it.
 
     base_url: ``https://host[:port][/prefix]``; plain http only to this computer itself, else every request
-    raises NET-INSECURE. wait: called with the seconds to wait before an automatic retry.
+    raises NET-NO-ADDRESS or NET-INSECURE. wait: called with the seconds to wait before an automatic retry.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Transport:
         wait: Callable[[float], object],
     ) -> None:
         self._root = base_url.rstrip("/") + API
-        self._secure = _is_secure(base_url)
+        self._refused = _address_problem(base_url)
         self._limits = limits
         self._wait = wait
         self._session = _session()
@@ -72,8 +72,8 @@ class Transport:
         Raises every NET-… and SERVER-… failure, and the one that the backend names in its problem document.
         An exception of `progress` passes through.
         """
-        if not self._secure:
-            raise Failure("NET-INSECURE")
+        if self._refused:
+            raise Failure(self._refused)
         pauses = iter(RETRY_PAUSES if request.idempotent else ())
         while True:
             try:
@@ -145,6 +145,13 @@ class Transport:
                 announced = response.headers.get("Content-Length", "")
                 request.progress(len(body), int(announced) if announced.isdigit() else len(body))
         return Answer(response.status_code, response.headers, bytes(body))
+
+
+def _address_problem(base_url: str) -> str | None:
+    """The code of the failure that asking this address is, None for a good one."""
+    if not base_url:
+        return "NET-NO-ADDRESS"
+    return None if _is_secure(base_url) else "NET-INSECURE"
 
 
 def _is_secure(base_url: str) -> bool:

@@ -139,12 +139,19 @@ def test_a_problem_tells_all_that_the_backend_knows() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://backend.example", "ftp://127.0.0.1", "backend.example", "", "http://[::1"]
+    ("url", "code"),
+    [
+        ("http://backend.example", "NET-INSECURE"),
+        ("ftp://127.0.0.1", "NET-INSECURE"),
+        ("backend.example", "NET-INSECURE"),
+        ("http://[::1", "NET-INSECURE"),
+        ("", "NET-NO-ADDRESS"),
+    ],
 )
-def test_an_address_that_is_not_encrypted_is_never_asked(url: str) -> None:
+def test_an_address_that_is_missing_or_not_encrypted_is_never_asked(url: str, code: str) -> None:
     with pytest.raises(Failure) as caught:
         RestBackend(url).company("1001")
-    assert caught.value.code == "NET-INSECURE"
+    assert caught.value.code == code
 
 
 def test_the_log_names_the_request_and_nothing_personal(caplog: pytest.LogCaptureFixture) -> None:

@@ -57,4 +57,4 @@ def test_a_pc_without_network_and_camera(tmp_path: Path) -> None:
 def test_a_person_reads_what_to_do(tmp_path: Path) -> None:
     ran = doctor(tmp_path, KAIHU_BACKEND_URL="", KAIHU_CAMERA_SOURCE=str(tmp_path / "none.avi"))
     assert "[失败] 摄像头：没有找到摄像头（CAM-NONE）\n        请插好摄像头" in ran.stdout
-    assert "[失败] 网络和服务器：还没有设置期货公司的服务器地址\n" in ran.stdout
+    assert "[失败] 网络和服务器：还没有设置期货公司的服务器地址（NET-NO-ADDRESS）\n" in ran.stdout

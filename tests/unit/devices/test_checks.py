@@ -82,7 +82,7 @@ def test_a_network_that_fails_says_why(code: str) -> None:
 
 
 def test_an_address_that_is_not_set_up_is_a_failure() -> None:
-    assert outcome(checks.network(None, encrypted=False)) == (State.FAILED, None)
+    assert outcome(checks.network(None, encrypted=False)) == (State.FAILED, "NET-NO-ADDRESS")
 
 
 class OneCamera:
