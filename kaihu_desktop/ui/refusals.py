@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from kaihu_desktop.core.failure import Failure
+
+#: What a backend says of waiting is left out where it also named the time.
+_VAGUE = re.compile(r"，请稍后再\w*$")
 
 
 def refusal_text(failure: Failure) -> str:
     """One sentence for the field: what is wrong, tries left, and how long to wait."""
     left = f"，还可以试 {failure.remaining} 次" if failure.remaining else ""
     wait = f"，请 {_time(failure.wait)}后再试" if failure.wait else ""
-    return f"{failure.text}{left}{wait}"
+    text = _VAGUE.sub("", failure.text) if failure.wait else failure.text
+    return f"{text}{left}{wait}"
 
 
 def _time(seconds: int) -> str:

@@ -215,10 +215,10 @@ class LoginPage(Page):
     def _refused(self, failure: Failure, repeat: Callable[[], None]) -> None:
         if failure.retry is Retry.SAME:
             self.failed.emit(failure, repeat)
-        elif failure.code in CAPTCHA_REFUSALS or failure.field == "captcha_text":
+        elif failure.code in CAPTCHA_REFUSALS:
             self.captcha.reload(then=self.captcha.edit.selectAll)
-            self._mark(self.captcha, failure)
-        elif failure.code in SMS_REFUSALS or failure.field == "sms_code":
+            self._mark(self.captcha, Failure(failure.code))  # our text: it says that the picture was changed
+        elif failure.code in SMS_REFUSALS:
             self._mark(self.sms_code, failure)
         elif failure.code == "AUTH-ID-NUMBER":
             self._mark(self.id_number, failure)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from qtpy.QtCore import QPointF, QRect, QSize, Qt
 from qtpy.QtGui import QColor, QPainter, QPaintEvent, QPen
 from qtpy.QtWidgets import QSizePolicy, QWidget
 
-from kaihu_desktop.core.model.application import Application, Status
+from kaihu_desktop.core.model.application import Application, Status, TimelineEntry
 from kaihu_desktop.core.rules.id_number import BEIJING
 from kaihu_desktop.ui.theme import Theme
 
@@ -24,17 +25,29 @@ class Mark:
 
 
 def marks_of(application: Application) -> tuple[Mark, ...]:
-    """The entries of an application's timeline, and the success that is still to come."""
-    entries = application.timeline
-    marks = []
-    for number, entry in enumerate(entries):
-        last = number == len(entries) - 1
-        bad = entry.status in (Status.VIDEO_REJECTED.value, Status.REVIEW_REJECTED.value, Status.FAILED.value)
-        kind = "error" if bad else ("current" if last and not application.status.finished else "done")
-        marks.append(Mark(f"{entry.text} {entry.at.astimezone(BEIJING):%m-%d %H:%M}", kind))
+    """One entry for each status that the application had, and the success that is still to come."""
+    runs = [next(entries) for _, entries in groupby(application.timeline, key=lambda entry: entry.status)]
+    marks = [_mark(entry, number == len(runs) - 1) for number, entry in enumerate(runs)]
     if not application.status.finished:
         marks.append(Mark(Status.SUCCEEDED.text, "later"))
     return tuple(marks)
+
+
+def _mark(entry: TimelineEntry, last: bool) -> Mark:
+    status = next((one for one in Status if one.value == entry.status), None)
+    if status is None or status is Status.DRAFT:
+        text = entry.text  # such as 开始办理
+    else:
+        text = status.text if last else _PAST_TEXTS.get(status, status.text)
+    if status is not None and (status.rejected or status is Status.FAILED):
+        kind = "error"
+    else:
+        kind = "current" if last and status is not Status.SUCCEEDED else "done"
+    return Mark(f"{text} {entry.at.astimezone(BEIJING):%m-%d %H:%M}", kind)
+
+
+#: What a status is called when it is over.
+_PAST_TEXTS = {Status.AWAITING_REVIEW: "已提交", Status.REVIEWING: "复核"}
 
 
 class StatusTimeline(QWidget):

@@ -1,0 +1,311 @@
+"""The login: its fields, the SMS code, and every refusal of the backend with its text at its place."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+import pytest
+from pytestqt.qtbot import QtBot
+from qtpy.QtCore import Qt
+
+from kaihu_desktop.backend.client import RestBackend
+from kaihu_desktop.core.model.company import Company
+from kaihu_desktop.ui.page import Page
+from kaihu_desktop.ui.pages.login import LoginPage
+from kaihu_desktop.ui.shell import Shell
+from kaihu_desktop.ui.tasks import TaskRunner
+from tests.sandbox_server import SAMPLE_ID_NUMBER, SandboxServer
+from tests.ui.conftest import LONG, Hands
+
+PRIVACY, BIOMETRIC = "login.consent.privacy_policy", "login.consent.biometric"
+SUNDAY = "2026-11-22T10:00:00+08:00"
+
+
+@pytest.fixture
+def page(
+    tasks: TaskRunner, shell: Shell, backend: RestBackend, company: Company, show: Callable[[Page], Page]
+) -> LoginPage:
+    made = LoginPage(tasks, shell.dialogs, backend, company)
+    show(made)
+    return made
+
+
+class Form:
+    """Fills the form as a person does who reads the captcha and the SMS."""
+
+    def __init__(self, hands: Hands, sandbox: SandboxServer) -> None:
+        self.hands, self.sandbox = hands, sandbox
+
+    def captcha_id(self) -> str:
+        self.hands.wait(lambda: self.hands.see("login.captcha_picture").property("captcha_id"))
+        return str(self.hands.see("login.captcha_picture").property("captcha_id"))
+
+    def person(self, id_number: str = SAMPLE_ID_NUMBER) -> None:
+        self.hands.type("login.id_number", id_number)
+        self.hands.type("login.captcha_text", self.sandbox.captcha_text(self.captcha_id()))
+
+    def ask_for_code(self, id_number: str = SAMPLE_ID_NUMBER) -> None:
+        self.person(id_number)
+        self.hands.click("login.send_sms")
+
+    def fill(self, id_number: str = SAMPLE_ID_NUMBER) -> None:
+        self.ask_for_code(id_number)
+        self.hands.see("login.phone_warning")
+        self.hands.type("login.sms_code", self.sandbox.sms_code(id_number))
+        self.hands.tick(PRIVACY)
+        self.hands.tick(BIOMETRIC)
+
+
+@pytest.fixture
+def form(hands: Hands, sandbox: SandboxServer) -> Form:
+    return Form(hands, sandbox)
+
+
+def test_a_person_logs_in(page: LoginPage, hands: Hands, form: Form, qtbot: QtBot) -> None:
+    assert hands.text("login.title") == "登录 · 修改结算账户"
+    hands.focused("login.id_number")
+    form.fill()
+    with qtbot.waitSignal(page.logged_in, timeout=LONG) as logged_in:
+        hands.click("login.submit")
+    assert logged_in.args[0].name == "张样本"
+    assert logged_in.args[0].masked_phone == "111****3003"
+
+
+def test_enter_in_the_last_field_logs_in(page: LoginPage, hands: Hands, form: Form, qtbot: QtBot) -> None:
+    form.fill()
+    with qtbot.waitSignal(page.logged_in, timeout=LONG):
+        qtbot.keyClick(hands.see("login.sms_code"), Qt.Key.Key_Return)
+
+
+def test_the_phone_is_told_and_the_next_code_waits(page: LoginPage, hands: Hands, form: Form) -> None:
+    assert hands.text("login.send_sms") == "获取验证码"
+    form.ask_for_code()
+    hands.see_text("login.sms_code.hint", "111****3003")
+    assert hands.see("login.phone_warning").accessibleName() == (
+        "预留手机号 111****3003，若已停用请到期货公司临柜变更"
+    )
+    assert hands.text("login.send_sms").endswith("秒后重发")
+    assert not hands.see("login.send_sms").isEnabled()
+    hands.focused("login.sms_code")
+
+
+def test_every_missing_field_is_marked_and_the_first_focused(page: LoginPage, hands: Hands) -> None:
+    hands.click("login.submit")
+    assert hands.text("login.id_number.error") == "请填写身份证号"
+    assert hands.text("login.captcha_text.error")
+    assert "获取验证码" in hands.text("login.sms_code.error")
+    assert "勾选" in hands.text("login.consents.error")
+    hands.focused("login.id_number")
+
+
+def test_the_id_number_is_shown_in_groups_and_checked_when_it_is_left(
+    page: LoginPage, hands: Hands, qtbot: QtBot
+) -> None:
+    hands.type("login.id_number", "41010119950813001x")
+    assert hands.text("login.id_number") == "410101 19950813 001X"
+    qtbot.keyClick(hands.see("login.id_number"), Qt.Key.Key_Tab)
+    assert "校验不通过" in hands.text("login.id_number.error")
+
+
+def test_the_blanks_of_the_groups_are_nothing_to_delete(page: LoginPage, hands: Hands, qtbot: QtBot) -> None:
+    hands.type("login.id_number", "4101011")
+    edit = hands.see("login.id_number")
+    assert edit.text() == "410101 1"
+    edit.setCursorPosition(7)
+    qtbot.keyClick(edit, Qt.Key.Key_Backspace)
+    assert (edit.text(), edit.cursorPosition()) == ("410101", 5)
+    qtbot.keyClicks(edit, "9")
+    assert edit.text() == "410109 1"
+    qtbot.keyClick(edit, Qt.Key.Key_Delete)
+    assert edit.text() == "410109"
+
+
+def test_a_pasted_id_number_with_full_width_digits(page: LoginPage, hands: Hands) -> None:
+    hands.type("login.id_number", "４１０１０１１９９５０８１３００３３")
+    assert hands.text("login.id_number") == "410101 19950813 0033"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        ("周过期", "您的身份证有效期已过期", "AUTH-ID-EXPIRED"),
+        ("吴少年", "网上办理仅限年满 18 周岁的客户", "AUTH-UNDER-AGE"),
+        ("郑锁定", "请 10 分钟后再试", "AUTH-LOCKED"),
+        (None, "您未开通期货/资管账户，请先开通账户业务", "AUTH-NO-ACCOUNT"),
+    ],
+)
+def test_who_may_not_enter_is_told_why(
+    page: LoginPage, hands: Hands, form: Form, sandbox: SandboxServer, name: str | None, text: str, code: str
+) -> None:
+    known = {customer["name"]: customer["id_number"] for customer in sandbox.customers()}
+    form.ask_for_code(known[name] if name else "110101199003074530")
+    hands.see_text("login.note.text", text)
+    assert code in hands.text("login.note.text")
+    assert hands.see("login.send_sms").isEnabled()
+    assert hands.text("login.id_number")
+
+
+def test_no_account_of_the_chosen_type(
+    page: LoginPage, hands: Hands, form: Form, sandbox: SandboxServer
+) -> None:
+    hands.click("login.account_type.asset_management")
+    form.ask_for_code("410101198601295030")
+    hands.see_text("login.note.text", "您未开通期货/资管账户")
+
+
+def test_outside_the_service_hours(page: LoginPage, hands: Hands, form: Form, sandbox: SandboxServer) -> None:
+    form.person()
+    sandbox.set_clock(SUNDAY)
+    hands.click("login.send_sms")
+    hands.see_text("login.note.text", "服务时间")
+    assert "AUTH-HOURS" in hands.text("login.note.text")
+
+
+def test_a_wrong_captcha_brings_another_picture(page: LoginPage, hands: Hands, form: Form) -> None:
+    hands.type("login.id_number", SAMPLE_ID_NUMBER)
+    before = form.captcha_id()
+    hands.type("login.captcha_text", "----")
+    hands.click("login.send_sms")
+    hands.see_text("login.captcha_text.error", "图形验证码不正确，已为您换了一张")
+    hands.wait(lambda: form.captcha_id() != before)
+    hands.focused("login.captcha_text")
+    hands.wait(lambda: hands.see("login.captcha_text").selectedText() == "----")
+
+
+def test_a_stale_captcha_brings_another_picture(
+    page: LoginPage, hands: Hands, form: Form, sandbox: SandboxServer
+) -> None:
+    form.person()
+    before = form.captcha_id()
+    sandbox.shift_clock(200)
+    hands.click("login.send_sms")
+    hands.see_text("login.captcha_text.error", "图形验证码已过期")
+    hands.wait(lambda: form.captcha_id() != before)
+
+
+def test_a_press_on_the_picture_changes_it(page: LoginPage, hands: Hands, form: Form, qtbot: QtBot) -> None:
+    before = form.captcha_id()
+    hands.see("login.captcha_picture").setFocus()
+    qtbot.keyClick(hands.see("login.captcha_picture"), Qt.Key.Key_Space)
+    hands.wait(lambda: form.captcha_id() != before)
+    hands.focused("login.captcha_text")
+
+
+def test_a_picture_that_does_not_come_can_be_asked_for_again(
+    tasks: TaskRunner,
+    shell: Shell,
+    backend: RestBackend,
+    company: Company,
+    show: Callable[[Page], Page],
+    hands: Hands,
+    form: Form,
+    sandbox: SandboxServer,
+) -> None:
+    sandbox.fault("/v1/captchas", "status", code=500, times=None)
+    show(LoginPage(tasks, shell.dialogs, backend, company))
+    hands.see_text("login.captcha_picture", "点此重试")
+    sandbox.clear_faults()
+    hands.click("login.captcha_picture")
+    assert form.captcha_id()
+
+
+def test_wrong_codes_are_counted_at_the_field_and_then_lock(
+    page: LoginPage, hands: Hands, form: Form, sandbox: SandboxServer
+) -> None:
+    form.fill()
+    wrong = f"{(int(sandbox.sms_code(SAMPLE_ID_NUMBER)) + 1) % 1_000_000:06d}"
+    for left in (4, 3, 2, 1):
+        hands.type("login.sms_code", wrong)
+        hands.click("login.submit")
+        hands.see_text("login.sms_code.error", f"短信验证码不正确，还可以试 {left} 次")
+        hands.focused("login.sms_code")
+    hands.type("login.sms_code", wrong)
+    hands.click("login.submit")
+    hands.see_text("login.note.text", "请 10 分钟后再试")
+
+
+def test_a_stale_code_is_told_at_its_field(
+    page: LoginPage, hands: Hands, form: Form, sandbox: SandboxServer
+) -> None:
+    form.fill()
+    sandbox.shift_clock(299)
+    sandbox.shift_clock(60)
+    hands.click("login.submit")
+    hands.see_text("login.captcha_text.error", "已过期")
+
+
+def test_asking_too_often_starts_the_countdown_that_the_server_names(
+    tasks: TaskRunner,
+    shell: Shell,
+    backend: RestBackend,
+    company: Company,
+    show: Callable[[Page], Page],
+    hands: Hands,
+    form: Form,
+    log_in: Callable[..., None],
+) -> None:
+    captcha = backend.captcha()
+    text = form.sandbox.captcha_text(captcha.id)
+    backend.send_sms(company.code, "futures", SAMPLE_ID_NUMBER, captcha.id, text)
+    show(LoginPage(tasks, shell.dialogs, backend, company))
+    form.ask_for_code()
+    hands.see_text("login.sms_code.error", "短信发送太频繁")
+    assert hands.text("login.send_sms").endswith("秒后重发")
+
+
+def test_without_a_consent_nothing_is_sent(page: LoginPage, hands: Hands, form: Form) -> None:
+    form.fill()
+    hands.tick(BIOMETRIC)
+    hands.click("login.submit")
+    assert "勾选" in hands.text("login.consents.error")
+    hands.focused(BIOMETRIC)
+
+
+def test_the_policy_is_read_and_agreed_to(page: LoginPage, hands: Hands, company: Company) -> None:
+    hands.click("login.read.privacy_policy")
+    document = hands.see("dialog.document")
+    assert "我们收集的信息" in document.toPlainText()
+    hands.click("dialog.accept")
+    assert hands.see(PRIVACY).isChecked()
+    assert not hands.see(BIOMETRIC).isChecked()
+
+
+def test_another_id_number_forgets_the_phone_and_its_captcha(
+    page: LoginPage, hands: Hands, form: Form
+) -> None:
+    form.ask_for_code()
+    hands.see("login.phone_warning")
+    before = form.captcha_id()
+    hands.type("login.id_number", "410101198803041020")
+    assert hands.find("login.phone_warning") is None
+    hands.see("login.sms_code").setFocus()
+    hands.wait(lambda: form.captcha_id() != before)
+
+
+def test_a_lost_answer_can_be_repeated_and_nothing_typed_is_lost(
+    page: LoginPage, hands: Hands, form: Form, sandbox: SandboxServer, qtbot: QtBot
+) -> None:
+    form.fill()
+    sandbox.fault("/v1/sessions$", "status", code=503, times=None)
+    hands.click("login.submit")
+    hands.see("shell.error.retry")
+    sandbox.clear_faults()
+    with qtbot.waitSignal(page.logged_in, timeout=LONG):
+        hands.click("shell.error.retry")
+
+
+def test_a_company_with_one_kind_of_account_in_a_narrow_window(
+    tasks: TaskRunner, shell: Shell, backend: RestBackend, show: Callable[[Page], Page], hands: Hands
+) -> None:
+    page = LoginPage(tasks, shell.dialogs, backend, backend.company("6666"))
+    show(page)
+    hands.see("login.brand")
+    hands.see("login.account_type.futures")
+    assert hands.find("login.account_type.asset_management") is None
+    shell.resize(768, 432)
+    hands.wait(lambda: hands.find("login.brand") is None)
+
+
+def test_another_company_can_be_chosen(page: LoginPage, hands: Hands, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(page.other_company, timeout=LONG):
+        hands.click("login.other_company")
