@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Callable, Iterator, NamedTuple
 
+import cv2
 import numpy as np
 
 from kaihu_desktop.vision.arrays import BgrImage, Corners, Floats
@@ -15,6 +16,7 @@ from kaihu_desktop.vision.geometry import in_turn
 from kaihu_desktop.vision.hough import Lines, find_lines
 from kaihu_desktop.vision.quads import Quads, find_quads
 from kaihu_desktop.vision.refine import Fit, leave_shadow, refine
+from kaihu_desktop.vision.regions import region_quads
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,32 @@ class CardFind:
     accepted: bool
 
 
-class Search(NamedTuple):
-    """A way to make quads of lines. reach: pixels of the reduced picture by which their sides may be off."""
+class View(NamedTuple):
+    """The picture as one pass sees it; size = (width, height) of the reduced picture."""
 
-    quads: Callable[[Lines, tuple[int, int]], Quads]
+    gradients: Gradients
+    lines: Lines
+    size: tuple[int, int]
+
+
+class Search(NamedTuple):
+    """A way to find quads. reach: pixels of the reduced picture by which their sides may be off."""
+
+    quads: Callable[[View], Quads]
     candidates: int
     reach: float
+
+
+def _four_lines(view: View) -> Quads:
+    return find_quads(view.lines, view.size)
+
+
+def _three_lines(view: View) -> Quads:
+    return complete_quads(view.lines, view.size)
+
+
+def _regions(view: View) -> Quads:
+    return region_quads(view.gradients.small)
 
 
 class Pass(NamedTuple):
@@ -48,24 +70,31 @@ class Pass(NamedTuple):
     searches: tuple[Search, ...]
 
 
-FOUR_SIDES, THREE_SIDES = Search(find_quads, 8, 3.2), Search(complete_quads, 8, 5.0)
 # a further search is made only while the best find isn't good enough; the last look sees printed paper and
 # woven cloth as even grey
 THOROUGH = (
-    Pass(640, 0.9, Sieve(0.10, 24.0, 25, 0.8), (FOUR_SIDES,)),
-    Pass(640, 0.9, Sieve(0.22, 11.0, 25, 0.8), (FOUR_SIDES, THREE_SIDES)),
-    Pass(240, 2.4, Sieve(0.22, 8.0, 15, 0.6), (FOUR_SIDES, Search(complete_quads, 8, 3.2))),
+    Pass(640, 0.9, Sieve(0.10, 24.0, 25, 0.8), (Search(_four_lines, 8, 3.2), Search(_regions, 4, 5.0))),
+    Pass(640, 0.9, Sieve(0.22, 11.0, 25, 0.8), (Search(_four_lines, 8, 3.2), Search(_three_lines, 6, 5.0))),
+    Pass(240, 2.4, Sieve(0.22, 8.0, 15, 0.6), (Search(_four_lines, 5, 3.2), Search(_three_lines, 5, 3.2))),
 )
-PREVIEW = (Pass(480, 0.9, Sieve(0.10, 24.0, 19, 0.8), (Search(find_quads, 3, 3.2),)),)
+PREVIEW = (Pass(480, 0.9, Sieve(0.10, 24.0, 19, 0.8), (Search(_four_lines, 3, 3.2),)),)
 LEAST_VOTES = 0.028  # of the long side: the backing of the shortest side of a small card
-GOOD_ENOUGH = 0.93
-ACCEPT = 0.9
+GOOD_ENOUGH = 0.95
+ACCEPT = 0.92
 CERTAIN = 1.1  # all sides, the shape and round corners
 FAR = 16.0  # pixels
+LARGEST_SIDE = 2000  # pixels; more detail of an edge isn't needed to place it
 
 
 def find_card(image: BgrImage, preview: bool = False) -> CardFind:
     """Find the card in a BGR image H×W×3 uint8; `preview` looks once and lightly, for a live picture."""
+    excess = max(image.shape[:2]) / LARGEST_SIDE
+    if excess > 1:
+        small = cv2.resize(image, None, fx=1 / excess, fy=1 / excess, interpolation=cv2.INTER_AREA)
+        found_small = find_card(small, preview)
+        if found_small.corners is None:
+            return found_small
+        return replace(found_small, corners=((found_small.corners + 0.5) * excess - 0.5).astype(np.float32))
     best = None
     for found in _finds(image, PREVIEW if preview else THOROUGH):
         if best is None or found[1].score > best[1].score:
@@ -85,11 +114,10 @@ def _finds(image: BgrImage, passes: tuple[Pass, ...]) -> Iterator[tuple[Fit, Evi
         gradients = colour_gradients(image, manner.long_side, manner.blur)
         height, width = gradients.magnitude.shape
         lines = find_lines(thin_edges(gradients, manner.sieve), LEAST_VOTES * max(width, height))
+        view = View(gradients, lines, (width, height))
         for search in manner.searches:
-            quads = search.quads(lines, (width, height))
-            found = _closest_look(
-                image, gradients, _promising(gradients, quads, search.candidates), search.reach
-            )
+            promising = _promising(gradients, search.quads(view), search.candidates)
+            found = _closest_look(image, gradients, promising, search.reach)
             if found is not None:
                 yield found
 
@@ -97,13 +125,25 @@ def _finds(image: BgrImage, passes: tuple[Pass, ...]) -> Iterator[tuple[Fit, Evi
 def _closest_look(
     image: BgrImage, gradients: Gradients, quads: Floats, reach: float
 ) -> tuple[Fit, Evidence] | None:
+    """Refine and weigh the quads; from far away the best is chosen at half resolution first."""
+    corners = [in_turn((quad + 0.5) / gradients.scale - 0.5) for quad in quads]
+    reach /= gradients.scale
+    if reach > FAR and corners:
+        half = np.ascontiguousarray(image[::2, ::2])
+        nearer = _best_fit(half, [quad / 2 for quad in corners], reach / 2, gradients.gain)
+        corners, reach = [] if nearer is None else [nearer[0].corners * 2], FAR / 2
+    return _best_fit(image, corners, reach, gradients.gain)
+
+
+def _best_fit(
+    image: BgrImage, quads: list[Corners], reach: float, gain: float
+) -> tuple[Fit, Evidence] | None:
     best = None
     for quad in quads:
-        coarse = in_turn((quad + 0.5) / gradients.scale - 0.5)
-        fit = _approach(image, coarse, reach / gradients.scale)
+        fit = refine(image, quad, max(6, round(reach)))
         if fit is None:
             continue
-        evidence = weigh(image, fit, gradients.gain)
+        evidence = weigh(image, fit, gain)
         if best is None or evidence.score > best[1].score:
             best = (fit, evidence)
         if evidence.score >= CERTAIN:
@@ -121,17 +161,6 @@ def _out_of_shadow(image: BgrImage, fit: Fit, evidence: Evidence) -> tuple[Fit, 
         return fit, evidence
     renewed = weigh(image, again, evidence.gain)
     return (again, renewed) if renewed.score > evidence.score - 0.06 else (fit, evidence)
-
-
-def _approach(image: BgrImage, corners: Corners, reach: float) -> Fit | None:
-    """Refine in steps: from far away at half resolution first."""
-    if reach > FAR:
-        half = image[::2, ::2]
-        fit = refine(half, corners / 2, round(reach / 2))
-        if fit is None:
-            return None
-        corners, reach = fit.corners * 2, FAR / 2
-    return refine(image, corners, max(6, round(reach)))
 
 
 def _promising(gradients: Gradients, quads: Quads, count: int) -> Floats:

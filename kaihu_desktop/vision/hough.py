@@ -46,6 +46,8 @@ def find_lines(edges: Edges, least_votes: float) -> Lines:
     radius = int(np.hypot(*edges.size) / 2) + 2
     votes = _vote(edges, radius)
     theta, rho, strength = _peaks(votes, radius, least_votes)
+    if not len(theta):
+        return Lines(np.zeros((0, 2), np.float32), np.zeros(0, np.float32), strength, np.zeros((0, 2)))
     angle = np.radians(theta)
     normals = np.stack([np.cos(angle), np.sin(angle)], axis=1).astype(np.float32)
     return Lines(normals, rho.astype(np.float32), strength, _backing(edges, normals, rho, radius))

@@ -76,7 +76,7 @@ def _sheet(grey: BgrImage) -> BgrImage:
     level, bright = cv2.threshold(closed, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     dark_share = float((bright == 0).mean())
     whole = np.full(grey.shape, 255, np.uint8)
-    if dark_share < 0.01 or closed[bright > 0].mean() - closed[bright == 0].mean() < 0.18 * level:
+    if not 0.01 < dark_share < 1 or closed[bright > 0].mean() - closed[bright == 0].mean() < 0.18 * level:
         return whole
     _, labels, stats, _ = cv2.connectedComponentsWithStats(bright)
     largest = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())

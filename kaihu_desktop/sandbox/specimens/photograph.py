@@ -73,6 +73,23 @@ def photograph(card: Image, *, seed: int, condition: str, size: tuple = (1920, 1
     return _expose(scene, manner, chance), corners.astype(np.float32)
 
 
+def photograph_sheet(sheet: Image, *, seed: int, size: tuple = (1920, 1080)) -> Image:
+    """Photograph a bent sheet of paper (uint8 H×W×3) lying on a table; returns uint8 BGR of `size`."""
+    chance = np.random.default_rng([seed, 98])
+    (height, width), wanted = sheet.shape[:2], np.array(size)
+    flat = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    share = np.array([[0.12, 0.06], [0.88, 0.08], [0.9, 0.93], [0.1, 0.9]]) + chance.normal(0, 0.015, (4, 2))
+    matrix = cv2.getPerspectiveTransform(flat, (share * wanted).astype(np.float32))
+    mask = cv2.warpPerspective(np.ones((height, width), np.float32), matrix, size)[:, :, None]
+    table = paint_background(str(chance.choice(["wood", "cloth", "stone"])), size, chance) * 0.7
+    scene = table * (1 - mask) + cv2.warpPerspective(sheet.astype(np.float32), matrix, size) * mask
+    y, x = np.mgrid[0 : size[1], 0 : size[0]].astype(np.float32)
+    bend = np.sin(x / size[0] * chance.uniform(2, 5) + chance.uniform(0, 6))
+    scene = cv2.remap(scene, x, y + bend * size[1] * 0.02, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    lit = scene * _light(size, chance) * (0.85 + 0.12 * bend[:, :, None])
+    return _expose(lit, Condition(exposure=(0.7, 1.0)), chance)
+
+
 def camera_sequence(card: Image, seed: int, frames: int, size: tuple = (1280, 720)) -> Iterator[Image]:
     """Yield `frames` pictures (uint8 BGR) of a card that is pushed into view and then held almost still."""
     chance = np.random.default_rng([seed, 99])

@@ -1,0 +1,98 @@
+"""The whole way from a photograph to an upright card, and the steps on it."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.vision.capture import ADVICE_DOUBTFUL, process_capture, process_with_corners
+from kaihu_desktop.vision.orientation import side_of, upright
+from kaihu_desktop.vision.rectify import rectify
+
+KINDS = ("id-portrait", "id-emblem", "bank-card")
+
+
+def alike(first, second):
+    """Correlation of two pictures of the same card, 1 when they are equal up to light."""
+    a, b = (
+        cv2.resize(cv2.cvtColor(p, cv2.COLOR_BGR2GRAY), (200, 126)).astype(float) for p in (first, second)
+    )
+    return np.corrcoef(a.ravel(), b.ravel())[0, 1]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("condition", ["easy", "perspective"])
+@pytest.mark.parametrize("seed", [50, 51])
+def test_a_capture_is_cut_out_upright(photo, card, kind, condition, seed):
+    picture, truth = photo(kind, condition, seed)
+    capture = process_capture(picture, kind)
+    assert capture.accepted
+    assert capture.card.shape == (630, 1000, 3)
+    assert np.abs(capture.corners - truth).max() < 6
+    assert alike(capture.card, card(kind)) > 0.85
+    assert (capture.width, capture.height) == (1920, 1080)
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_orientation_tells_how_the_card_lies(photo, turns):
+    picture, _ = photo("id-emblem", "easy", 52)
+    turned = np.ascontiguousarray(np.rot90(picture, -turns))  # clockwise
+    capture = process_capture(turned, "id-emblem")
+    assert capture.accepted and capture.orientation == 90 * turns
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_corners_set_by_hand_in_any_order(photo, card, kind):
+    picture, truth = photo(kind, "clutter", 53)
+    capture = process_with_corners(picture, truth[[2, 0, 3, 1]], kind)
+    assert capture.accepted and np.abs(capture.corners - truth).max() < 0.01
+    assert alike(capture.card, card(kind)) > 0.85
+
+
+def test_in_doubt_the_picture_stays_whole():
+    picture = np.full((720, 1280, 3), 120, np.uint8)
+    picture[200:500, 100:1200] = 160  # no card's proportions
+    capture = process_capture(picture, "id-portrait")
+    assert not capture.accepted
+    assert np.array_equal(capture.card, picture)
+    assert capture.corners is None or capture.advice == ADVICE_DOUBTFUL
+
+
+@pytest.mark.parametrize("shape", [(200, 600, 3), (300, 350, 3), (1, 1, 3)])
+def test_a_tiny_picture_is_refused(shape):
+    with pytest.raises(Failure) as failure:
+        process_capture(np.zeros(shape, np.uint8), "bank-card")
+    assert failure.value.code == "PIC-TOO-SMALL"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("half_turn", [False, True])
+def test_upright(card, kind, half_turn):
+    shown = card(kind)[::-1, ::-1] if half_turn else card(kind)
+    assert upright(np.ascontiguousarray(shown), kind) == (180 if half_turn else 0)
+
+
+@pytest.mark.parametrize(("kind", "side"), [*zip(KINDS[:2], KINDS[:2]), ("bank-card", "other")])
+@pytest.mark.parametrize("half_turn", [False, True])
+def test_the_side_is_recognised(card, kind, side, half_turn):
+    shown = card(kind)[::-1, ::-1] if half_turn else card(kind)
+    assert side_of(np.ascontiguousarray(shown)).kind == side
+
+
+@pytest.mark.parametrize("size", [(1000, 630), (428, 270)])
+def test_rectify_undoes_a_photograph(photo, card, size):
+    picture, truth = photo("id-portrait", "perspective", 54)
+    flat = rectify(picture, truth, size)
+    assert flat.shape == (size[1], size[0], 3)
+    assert alike(flat, card("id-portrait")) > 0.9
+
+
+def test_rectify_shows_a_margin():
+    picture = np.zeros((300, 400, 3), np.uint8)
+    picture[100:200, 100:260] = 255
+    corners = np.array([[99.5, 99.5], [259.5, 99.5], [259.5, 199.5], [99.5, 199.5]], np.float32)
+    flat = rectify(picture, corners, (200, 140), margin=0.125)
+    assert flat[5, 5].max() == 0 and flat[70, 100].min() == 255
+    assert (flat[70, :, 0] > 127).sum() == 160
