@@ -54,6 +54,7 @@ class SandboxServer:
         command = [interpreter, "-m", "kaihu_desktop.sandbox", "--port", str(self._port)]
         command += ["--data", str(self.data_dir), *self.args]
         environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTHONIOENCODING": "utf-8"}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # compiling everything anew doubles a start
         self._process = subprocess.Popen(
             command, stdout=subprocess.PIPE, cwd=str(REPOSITORY), env=environment
         )

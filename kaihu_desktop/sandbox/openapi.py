@@ -66,7 +66,8 @@ def as_yaml() -> str:
 
     app = FastAPI()
     app.include_router(contract_router())
-    return yaml.safe_dump(document(app), allow_unicode=True, sort_keys=False, width=110)
+    text: str = yaml.safe_dump(document(app), allow_unicode=True, sort_keys=False, width=110)
+    return text
 
 
 def _problem_schema(schemas: dict[str, Any]) -> dict[str, Any]:

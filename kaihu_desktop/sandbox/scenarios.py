@@ -16,7 +16,6 @@ from kaihu_desktop.sandbox.companies import find_company
 from kaihu_desktop.sandbox.database import Base
 from kaihu_desktop.sandbox.identity import LONG_TERM
 from kaihu_desktop.sandbox.seed import BY_ID_NUMBER, SEED, SeedCustomer
-from kaihu_desktop.sandbox.signatures import sign_as_seeded, verify
 from kaihu_desktop.sandbox.specimen_files import promise
 from kaihu_desktop.sandbox.state import Sandbox
 from kaihu_desktop.sandbox.storage import keep
@@ -55,6 +54,8 @@ def ensure_signed(db: Session, sandbox: Sandbox, application: Application) -> No
     customer = BY_ID_NUMBER.get(application.id_number)
     if record["state"] == "open" or record["answer"]["signed"] or customer is None:
         return
+    from kaihu_desktop.sandbox.signatures import sign_as_seeded, verify  # pyHanko: slow to import
+
     issued = certificate_of(db, sandbox.authority, customer)
     signed = []
     for agreement in agreements_of(db, application):

@@ -6,7 +6,6 @@ from typing import Any
 
 from kaihu_desktop.sandbox.agreements import agreements_of, min_seconds
 from kaihu_desktop.sandbox.problems import Problem, wrong_answer
-from kaihu_desktop.sandbox.signatures import Rejected, verify
 from kaihu_desktop.sandbox.steps.context import StepContext
 from kaihu_desktop.sandbox.storage import content_of
 from kaihu_desktop.sandbox.tables import Agreement
@@ -40,6 +39,8 @@ def _check_read(context: StepContext, agreements: list[Agreement], answer: SignA
 
 
 def _verdict(context: StepContext, agreement: Agreement, upload_id: str, field: str) -> dict[str, Any]:
+    from kaihu_desktop.sandbox.signatures import Rejected, verify  # pyHanko: slow to import
+
     upload = context.upload(upload_id, ("signed_agreement",))
     if upload is None:
         raise Problem("SIGN-REJECTED", f"《{agreement.title}》的签署文件没有上传完", field=field)
