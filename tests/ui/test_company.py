@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
-from qtpy.QtCore import QMimeData, Qt
+from qtpy.QtCore import QMimeData, Qt, QUrl
 from qtpy.QtGui import QGuiApplication, QImage
 
 from kaihu_desktop.backend.client import RestBackend
@@ -115,6 +115,18 @@ def test_a_pasted_picture_of_the_qr_code_leads_to_the_company(
 ) -> None:
     data = QMimeData()
     data.setImageData(QImage.fromData(_picture(LINK)))
+    QGuiApplication.clipboard().setMimeData(data)
+    with qtbot.waitSignal(page.chosen, timeout=LONG):
+        qtbot.keyClick(hands.see("company.code"), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_a_pasted_file_of_the_qr_code_leads_to_the_company(
+    page: CompanyPage, hands: Hands, qtbot: QtBot, tmp_path: Path
+) -> None:
+    file = tmp_path / "二维码.png"
+    file.write_bytes(_picture(LINK))
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(file))])
     QGuiApplication.clipboard().setMimeData(data)
     with qtbot.waitSignal(page.chosen, timeout=LONG):
         qtbot.keyClick(hands.see("company.code"), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)

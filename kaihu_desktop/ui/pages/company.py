@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Callable
 
-from qtpy.QtCore import QEvent, QMimeData, QObject, Qt, QTimer, Signal
+from qtpy.QtCore import QEvent, QObject, Qt, QTimer, QUrl, Signal
 from qtpy.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QKeyEvent, QKeySequence
 from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
@@ -189,16 +189,27 @@ class CompanyPage(Page):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Paste):
-            self._take(QGuiApplication.clipboard().mimeData())
+            self._paste_picture()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The field takes pasted text itself; a pasted picture is for the page."""
         if event.type() != QEvent.Type.KeyPress or not event.matches(QKeySequence.StandardKey.Paste):
             return False
-        data = QGuiApplication.clipboard().mimeData()
-        if not (data.hasImage() or data.hasUrls()):
+        return self._paste_picture()
+
+    def _paste_picture(self) -> bool:
+        """Read a picture, or the file of one, from the clipboard; False when it holds text or nothing.
+
+        Not by its QMimeData: PySide2 hands out one that is gone already.
+        """
+        clipboard = QGuiApplication.clipboard()
+        text, image = clipboard.text(), clipboard.image()
+        if text.startswith("file:"):
+            self.read_picture(QUrl(text.splitlines()[0]).toLocalFile())
+        elif not text and not image.isNull():
+            self._read_image(image)
+        else:
             return False
-        self._take(data)
         return True
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -207,9 +218,7 @@ class CompanyPage(Page):
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        self._take(event.mimeData())
-
-    def _take(self, data: QMimeData) -> None:
+        data = event.mimeData()
         files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
         if files:
             self.read_picture(files[0])
