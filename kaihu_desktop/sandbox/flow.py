@@ -145,7 +145,7 @@ def reject(application: Application, sandbox: Sandbox, reasons: list[dict[str, A
     application.rejection = {"reasons": reasons}
     application.remark = "；".join(reason["text"] for reason in reasons)
     application.was_rejected = True
-    _change(application, sandbox, "review_rejected", application.remark)
+    _change(application, sandbox, "review_rejected", f"复核驳回：{application.remark}")
 
 
 def abandon(db: Session, sandbox: Sandbox, application: Application) -> None:
