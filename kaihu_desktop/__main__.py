@@ -25,7 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="kaihu-desktop", description="期货互联网开户云桌面客户端")
     parser.add_argument("--version", action="version", version=f"kaihu-desktop {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="命令", required=True)
-    for name in COMMANDS:
+    # Only what is asked for is imported: no window waits for the other commands.
+    for name in [given[0]] if given[0] in COMMANDS else COMMANDS:
         module = _command(name)
         if module is not None:
             module.add_parser(subparsers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable
+from typing import TYPE_CHECKING, Callable
 
 from qtpy.QtCore import QObject
 from qtpy.QtWidgets import QApplication
@@ -24,7 +24,6 @@ from kaihu_desktop.core.ports import (
     Settings,
 )
 from kaihu_desktop.core.rules.bank_bin import BinTable
-from kaihu_desktop.ui.application_view import ApplicationView
 from kaihu_desktop.ui.page import Page, PageContext
 from kaihu_desktop.ui.pages.business_choice import BusinessChoicePage
 from kaihu_desktop.ui.pages.company import CompanyPage
@@ -33,6 +32,9 @@ from kaihu_desktop.ui.pages.my_business import MyBusinessPage
 from kaihu_desktop.ui.shell import Shell
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from kaihu_desktop.ui.application_view import ApplicationView
 
 #: The places outside a business: (id, title in the rail).
 PLACES = (("business_choice", "业务办理"), ("my_business", "我的业务"))
@@ -105,6 +107,9 @@ class Navigator(QObject):
         self._load(self._read_person, self._show_where_one_was, "正在读取您的业务…")
 
     def _read_person(self) -> tuple[Services, Journal, tuple[Application, ...]]:
+        """Everything of the person; meanwhile the steps' pages are loaded, which no login has to wait for."""
+        import kaihu_desktop.ui.application_view  # noqa: F401
+
         ports, company = self._ports, self._company
         services = Services(ports.backend, ports.certificates(), company, ports.backend.customer())
         return services, ports.journal(), ports.backend.applications()
@@ -155,6 +160,8 @@ class Navigator(QObject):
     # an application
 
     def _open(self, application: Application) -> None:
+        from kaihu_desktop.ui.application_view import ApplicationView
+
         self._close_view()
         context = PageContext(
             self._tasks,

@@ -7,6 +7,7 @@ from qtpy.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap, QResizeEv
 from qtpy.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kaihu_desktop.core.model.company import Company
+from kaihu_desktop.ui.later import later
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.widgets.labels import label
 
@@ -19,6 +20,9 @@ PREPARE = (
 #: Below this height the QR code is left out (device-independent pixels).
 ROOM_FOR_CODE = 560
 CODE_SIZE = 88
+
+#: The QR code waits until the form is there: OpenCV, which draws it, is heavy to load (milliseconds).
+CODE_AFTER_MS = 500
 
 
 class BrandPanel(QFrame):
@@ -76,7 +80,11 @@ class _MobileApp(QWidget):
         row.addWidget(code)
         row.addWidget(label("也可以用手机办理\n扫码下载开户云 APP", "brand-fact"), 1)
         if url:
-            tasks.run(self, lambda _: _draw(url), code.set_image, lambda _: self.hide())
+            later(
+                self,
+                lambda: tasks.run(self, lambda _: _draw(url), code.set_image, lambda _: self.hide()),
+                CODE_AFTER_MS,
+            )
 
 
 class QrCode(QWidget):
