@@ -14,6 +14,9 @@ PROFILES = 48  # per side
 STRAND = 3  # samples averaged along the side for each profile, against noise
 SHADOW, SHARPER = 0.026, 1.5
 TRIM = 0.07  # share of the side at either end that the round corner takes
+LEAST_AGREEING = 6  # profiles that may move a side
+_SHARES = np.linspace(TRIM, 1 - TRIM, PROFILES)
+_BASIS = np.stack([1 - _SHARES, _SHARES])  # 2×PROFILES: end offsets @ _BASIS = offsets at the profiles
 
 
 class Fit(NamedTuple):
@@ -32,22 +35,13 @@ class Fit(NamedTuple):
 
 def refine(image: BgrImage, corners: Corners, reach: int) -> Fit | None:
     """Fit each side within ±`reach` pixels of where it is; None when the sides no longer make a quad."""
-    profiles, step = _profiles(image, corners, reach)
+    profiles, normal = _profiles(image, corners, reach)
     gradient = _gradient(profiles)
-    offsets = np.stack([_best_line(side) for side in gradient])
-    lines, hold, steps = [], [], []
-    for number in range(4):
-        start, end = corners[number], corners[(number + 1) % 4]
-        fitted, held = _settle(gradient[number], offsets[number])
-        normal = step[number]
-        lines.append((start + normal * fitted[0], end + normal * fitted[1]))
-        hold.append(held)
-        steps.append(_step_across(profiles[number], fitted))
-    meeting = _corners(lines)
+    offsets, hold = _settle(gradient, _best_lines(gradient))
+    meeting = _corners(*_moved(corners, normal, offsets))
     if meeting is None:
         return None
-    contrast, coherence = np.array(steps, np.float32).T
-    return Fit(meeting, np.array(hold, np.float32), contrast, coherence)
+    return Fit(meeting, hold, *_steps_across(profiles, offsets))
 
 
 def leave_shadow(image: BgrImage, corners: Corners) -> Corners:
@@ -64,15 +58,11 @@ def leave_shadow(image: BgrImage, corners: Corners) -> Corners:
     inward = (ends <= 1).all(axis=1) & (ends.min(axis=1) >= -reach) & (np.abs(ends[:, 0] - ends[:, 1]) <= 4)
     ends, columns = ends[inward], columns[inward]
     here = (np.abs(ends) <= 1).all(axis=1)
-    lines = []
-    for number in range(4):
-        along = slope[number][np.arange(PROFILES), columns]
-        steepness = np.partition(along, PROFILES // 2, axis=1)[:, PROFILES // 2]
-        best = int(np.argmax(steepness))
-        moved = ends[best] if steepness[best] > SHARPER * steepness[here].max() else np.zeros(2)
-        start, end = corners[number], corners[(number + 1) % 4]
-        lines.append((start + normal[number] * moved[0], end + normal[number] * moved[1]))
-    meeting = _corners(lines)
+    along = slope[:, np.arange(PROFILES), columns]
+    steepness = np.partition(along, PROFILES // 2, axis=2)[:, :, PROFILES // 2]
+    best = steepness.argmax(axis=1)
+    clearly = steepness.max(axis=1) > SHARPER * steepness[:, here].max(axis=1)
+    meeting = _corners(*_moved(corners, normal, np.where(clearly[:, None], ends[best], 0)))
     return corners if meeting is None else meeting
 
 
@@ -124,73 +114,71 @@ def _slopes(reach: int) -> tuple[Floats, Floats]:
     first, last = np.meshgrid(grid, grid, indexing="ij")
     ends = np.stack([first.ravel(), last.ravel()], axis=1)
     ends = ends[np.abs(ends[:, 0] - ends[:, 1]) <= max(6, reach)]
-    share = np.linspace(TRIM, 1 - TRIM, PROFILES)
-    columns = np.rint(ends[:, :1] * (1 - share) + ends[:, 1:] * share) + reach
-    return ends, columns.astype(np.intp)
+    return ends, np.rint(ends @ _BASIS).astype(np.intp) + reach
 
 
-def _best_line(gradient: Floats) -> Floats:
-    """End offsets (at share 0 and 1 of the side) of the line that collects most edge strength."""
-    reach = gradient.shape[1] // 2
+def _best_lines(gradient: Floats) -> Floats:
+    """For each side, end offsets (at share 0 and 1 of it) of the line that collects most edge strength; 4×2."""
+    reach = gradient.shape[2] // 2
     ends, columns = _slopes(reach)
-    collected = gradient[np.arange(PROFILES), columns].sum(axis=1)
+    collected = gradient[:, np.arange(PROFILES), columns].sum(axis=2)
     shift = np.abs(ends).sum(axis=1) / (2 * reach)
-    best: Floats = ends[int(np.argmax(collected * (1 - 0.08 * shift)))]
+    best: Floats = ends[(collected * (1 - 0.08 * shift)).argmax(axis=1)]
     return best
 
 
-def _settle(gradient: Floats, ends: Floats) -> tuple[Floats, float]:
-    """Least squares through the sub-pixel peaks near the line, and the share of profiles that agree."""
-    reach = gradient.shape[1] // 2
-    share = np.linspace(TRIM, 1 - TRIM, PROFILES)
-    fitted = ends.astype(np.float64)
-    held = 0.0
+def _settle(gradient: Floats, ends: Floats) -> tuple[Floats, Floats]:
+    """Least squares through the sub-pixel peaks near the lines: end offsets 4×2, and the share that agrees."""
+    reach = gradient.shape[2] // 2
+    fitted, hold = ends.astype(np.float64), np.zeros(4)
     for width in (3, 2):
-        centre = np.rint(fitted[0] * (1 - share) + fitted[1] * share).astype(np.intp) + reach
-        window = np.clip(centre[:, None] + np.arange(-width, width + 1), 0, 2 * reach)
-        values = np.take_along_axis(gradient, window, axis=1) ** 2
-        mass = values.sum(axis=1)
-        peak = (values * window).sum(axis=1) / np.maximum(mass, 1e-6) - reach
-        residual = np.abs(peak - (fitted[0] * (1 - share) + fitted[1] * share))
-        agrees = (values.max(axis=1) > 0.2) & (residual < width * 0.75)
-        held = float(agrees.mean())
-        if agrees.sum() < 6:
-            return fitted, held
-        weight = np.where(agrees, np.minimum(mass, 2.0), 0)
-        fitted = _weighted_line(share, peak, weight)
-    return fitted, held
+        line = fitted @ _BASIS
+        window = np.rint(line).astype(np.intp)[:, :, None] + np.arange(-width, width + 1) + reach
+        values = np.take_along_axis(gradient, np.clip(window, 0, 2 * reach), axis=2) ** 2
+        mass = values.sum(axis=2)
+        peak = (values * window).sum(axis=2) / np.maximum(mass, 1e-6) - reach
+        agrees = (values.max(axis=2) > 0.2) & (np.abs(peak - line) < width * 0.75)
+        hold = agrees.mean(axis=1)
+        better = _weighted_lines(peak, np.where(agrees, np.minimum(mass, 2.0), 0))
+        fitted = np.where((agrees.sum(axis=1) >= LEAST_AGREEING)[:, None], better, fitted)
+    return fitted, hold
 
 
-def _weighted_line(share: Floats, value: Floats, weight: Floats) -> Floats:
-    basis = np.stack([1 - share, share], axis=1)
-    normal = basis.T @ (basis * weight[:, None]) + np.eye(2) * 1e-6
-    solution: Floats = np.linalg.solve(normal, basis.T @ (weight * value))
+def _weighted_lines(value: Floats, weight: Floats) -> Floats:
+    """Weighted least squares of K×PROFILES values by a line over the share of the side; end offsets K×2."""
+    products = np.einsum("ip,jp,kp->kij", _BASIS, _BASIS, weight) + np.eye(2) * 1e-6
+    targets = (weight * value) @ _BASIS.T
+    solution: Floats = np.linalg.solve(products, targets[:, :, None])[:, :, 0]
     return solution
 
 
-def _step_across(profiles: Floats, ends: Floats) -> tuple[float, float]:
-    """Median colour step across the line in grey levels, and the likeness of neighbouring steps, −1 … 1."""
-    reach = profiles.shape[1] // 2
-    share = np.linspace(TRIM, 1 - TRIM, PROFILES)
-    centre = np.rint(ends[0] * (1 - share) + ends[1] * share).astype(np.intp) + reach
-    rows = np.arange(PROFILES)[:, None]
-    outer = profiles[rows, np.clip(centre[:, None] + (2, 3, 4), 0, 2 * reach)].mean(axis=1)
-    inner = profiles[rows, np.clip(centre[:, None] - (2, 3, 4), 0, 2 * reach)].mean(axis=1)
+def _steps_across(profiles: Floats, ends: Floats) -> tuple[Floats, Floats]:
+    """For each side the median colour step across the line in grey levels, and the likeness of neighbours."""
+    reach = profiles.shape[2] // 2
+    centre = np.rint(ends @ _BASIS).astype(np.intp)[:, :, None] + reach
+    sides, rows = np.arange(4)[:, None, None], np.arange(PROFILES)[None, :, None]
+    depths = np.array([2, 3, 4])
+    outer = profiles[sides, rows, np.clip(centre + depths, 0, 2 * reach)].mean(axis=2)
+    inner = profiles[sides, rows, np.clip(centre - depths, 0, 2 * reach)].mean(axis=2)
     step = outer - inner
-    size = np.linalg.norm(step, axis=1)
-    alike = (step[1:] * step[:-1]).sum() / max(float((size[1:] * size[:-1]).sum()), 1e-3)
-    return float(np.median(np.abs(step).max(axis=1))), float(alike)
+    size = np.linalg.norm(step, axis=2)
+    together = (step[:, 1:] * step[:, :-1]).sum(axis=(1, 2))
+    alike = together / np.maximum((size[:, 1:] * size[:, :-1]).sum(axis=1), 1e-3)
+    return np.median(np.abs(step).max(axis=2), axis=1), alike
 
 
-def _corners(lines: list[tuple[Floats, Floats]]) -> Corners | None:
+def _moved(corners: Corners, normal: Floats, offsets: Floats) -> tuple[Floats, Floats]:
+    """Starts and ends (4×2 each) of the sides, moved outward by the offsets at their ends."""
+    return corners + normal * offsets[:, :1], np.roll(corners, -1, axis=0) + normal * offsets[:, 1:]
+
+
+def _corners(starts: Floats, ends: Floats) -> Corners | None:
     """Intersections of neighbouring sides: corner k is where side k−1 meets side k."""
-    meeting = []
-    for number in range(4):
-        (p, q), (r, s) = lines[number - 1], lines[number]
-        u, v = q - p, s - r
-        cross = float(u[0] * v[1] - u[1] * v[0])
-        if abs(cross) < 1e-3 * float(np.linalg.norm(u) * np.linalg.norm(v)):
-            return None
-        w = r - p
-        meeting.append(p + u * float(w[0] * v[1] - w[1] * v[0]) / cross)
-    return np.array(meeting, np.float32)
+    u, v = np.roll(ends - starts, 1, axis=0), ends - starts
+    w = starts - np.roll(starts, 1, axis=0)
+    cross = u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]
+    if (np.abs(cross) < 1e-3 * np.linalg.norm(u, axis=1) * np.linalg.norm(v, axis=1) + 1e-9).any():
+        return None
+    share = (w[:, 0] * v[:, 1] - w[:, 1] * v[:, 0]) / cross
+    meeting: Corners = (np.roll(starts, 1, axis=0) + u * share[:, None]).astype(np.float32)
+    return meeting
