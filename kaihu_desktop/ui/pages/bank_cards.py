@@ -21,6 +21,7 @@ from kaihu_desktop.ui.pages.bank_cards_panels import CardPanel, NewCardPanel, Re
 from kaihu_desktop.ui.widgets.capture_view import CaptureView
 from kaihu_desktop.ui.widgets.card_grid import CardGrid
 from kaihu_desktop.ui.widgets.corner_editor import CornerEditor
+from kaihu_desktop.ui.widgets.focus import focus
 from kaihu_desktop.ui.widgets.labels import Note, button
 
 if TYPE_CHECKING:
@@ -137,16 +138,15 @@ class BankCardsPage(Page):
     def show_problems(self, problems: Sequence[Problem]) -> None:
         if problems:
             self._show(LIST)
-        focus: QWidget | None = None
+        first: QWidget | None = None
         for problem in problems:
             parts = problem.field.split(".")
             if parts[0] == "cards" and len(parts) > 2 and int(parts[1]) < len(self._panels):
                 widget = self._panels[int(parts[1])].show_problem(parts[2], problem.text)
-                focus = focus or widget
+                first = first or widget
             else:
                 self._say(problem.text)
-        if focus is not None:
-            focus.setFocus(Qt.FocusReason.OtherFocusReason)
+        focus(first)
 
     def first_focus(self) -> QWidget | None:
         if self._state == CAPTURE:
@@ -179,9 +179,7 @@ class BankCardsPage(Page):
         elif state == CAPTURE:
             self._capture.begin(BANK_CARD)
         self._set_removed_visible(listed)
-        widget = self.first_focus()
-        if widget is not None and self.isVisible():
-            widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        focus(self.first_focus())
         self.changed.emit()
 
     def _say(self, text: str) -> None:
@@ -197,7 +195,7 @@ class BankCardsPage(Page):
             if panel is None:
                 self._say(reason.text)
             elif isinstance(panel, NewCardPanel) and parts[2] == "photo_id":
-                if index >= len(sent) or sent[index]["photo_id"] == panel.card.photo_id:
+                if panel.card.photo_id in (None, *(card["photo_id"] for card in sent)) or not sent:
                     panel.rejected_photo = reason.text
                     panel.show_photo()
             else:
@@ -331,9 +329,10 @@ class BankCardsPage(Page):
         if capture.accepted:
             self._take(image, capture)
             return
-        self._doubt.set(capture.advice, "warn")
+        or_crop = "" if capture.corners is not None else "；也可以拖动四个角自行裁剪"
+        self._doubt.set(capture.advice + or_crop, "warn")
         self._show(ADJUST)
-        self._editor.edit(image, capture.corners)
+        self._editor.edit(image, capture.corners, "重新拍摄")
 
     def _adjust(self, panel: NewCardPanel) -> None:
         self._taking = panel
@@ -342,7 +341,7 @@ class BankCardsPage(Page):
         self._editor.edit(panel.card.original, panel.card.corners)
 
     def _leave_editor(self) -> None:
-        self._show(LIST if self._taking is not None and self._taking.card.picture is not None else CAPTURE)
+        self._show(CAPTURE if self._doubt.label.text() else LIST)
 
     def _adjusted(self, image: BgrImage, corners: Corners) -> None:
         self._context.tasks.run(

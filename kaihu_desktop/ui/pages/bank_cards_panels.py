@@ -15,6 +15,7 @@ from kaihu_desktop.core.rules.branch import BRANCH_ADVICE, LONGEST_BRANCH
 from kaihu_desktop.ui.pages.bank_cards_model import NewCard, NumberVerdict, judge_number
 from kaihu_desktop.ui.widgets.drawn_card import ASPECT, DrawnCard
 from kaihu_desktop.ui.widgets.fields import ChoiceField, TextField
+from kaihu_desktop.ui.widgets.focus import focus
 from kaihu_desktop.ui.widgets.labels import Note, button, chip, label, set_chip, set_property
 from kaihu_desktop.ui.widgets.pictures import PictureView
 
@@ -231,7 +232,7 @@ class NewCardPanel(CardPanel):
         self.say("照片上的个别数字不清楚，请与银行卡逐位核对。" if doubtful else "", "warn")
         self._judge(choose_bank=True)
         self._show_state()
-        (self.branch if self.bank.value else self.bank).setFocus()
+        focus((self.branch if self.bank.value else self.bank).editor)
 
     def show_reading_failed(self, failure: Failure) -> None:
         """Nothing could be read: typed by hand; the photo is kept."""
@@ -239,7 +240,7 @@ class NewCardPanel(CardPanel):
         text = failure if failure.code == "OCR-ENGINE" else FAILED_READING
         self.say(f"{text.text}，{text.remedy}照片已保留。", "warn")
         self._show_state()
-        self.number.setFocus()
+        focus(self.number.editor)
 
     def say(self, text: str, kind: str = "") -> None:
         """A sentence below the fields; an empty one takes it away."""

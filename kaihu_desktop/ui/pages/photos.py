@@ -32,6 +32,7 @@ from kaihu_desktop.ui.pages.photos_model import (
 from kaihu_desktop.ui.pages.photos_panes import OverviewPane, SignatureBoard
 from kaihu_desktop.ui.widgets.capture_view import CaptureView
 from kaihu_desktop.ui.widgets.corner_editor import CornerEditor
+from kaihu_desktop.ui.widgets.focus import focus
 from kaihu_desktop.ui.widgets.labels import Note
 from kaihu_desktop.ui.widgets.photo_slot import PhotoSlot
 from kaihu_desktop.ui.widgets.responsive import ResponsiveRow
@@ -74,7 +75,7 @@ class PhotosPage(Page):
         self._rejected: dict[str, str] = {}
         self._locked: set[str] = set()
         self._state, self._kind = CAPTURE, PORTRAIT
-        self._pending: BgrImage | None = None
+        self._adjusts_new = False
         self._build()
 
     # building
@@ -231,7 +232,7 @@ class PhotosPage(Page):
         elif any(one.field == "responsibility_version" for one in problems):
             self._show(OVERVIEW, "")
             self._overview.responsibility.show_problem(problems[0].text)
-            self._overview.responsibility.box.setFocus()
+            focus(self._overview.responsibility.box)
 
     def first_focus(self) -> QWidget | None:
         if self._state == CAPTURE:
@@ -262,7 +263,7 @@ class PhotosPage(Page):
             parts = (reason.field or "").split(".")
             if parts[0] == "photos":
                 sent, now = accepted.get(parts[1], {}), self._photos.get(parts[1])
-                if now is None or now.upload_id == sent.get("upload_id"):
+                if now is None or now.upload_id == sent.get("upload_id", now.upload_id):
                     self._rejected[parts[1]] = reason.text
             elif parts[0] == "fields":
                 self._rejected[f"fields.{side_of_field(parts[1])}"] = reason.text
@@ -290,7 +291,9 @@ class PhotosPage(Page):
         self._show(OVERVIEW, "")
 
     def _open_slot(self, kind: str) -> None:
-        if kind not in self._photos or kind in self._rejected or kind == SIGNATURE:
+        if kind == SIGNATURE and self._state == CAPTURE and self._kind == kind and kind in self._photos:
+            self._go_on()
+        elif kind not in self._photos or kind in self._rejected or kind == SIGNATURE:
             self._show(CAPTURE, kind)
         else:
             self._show(CONFIRM, kind)
@@ -320,9 +323,7 @@ class PhotosPage(Page):
         elif state == OVERVIEW:
             self._overview.show_values(self._fields)
         self._show_slots()
-        widget = self.first_focus()
-        if widget is not None and self.isVisible():
-            widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        focus(self.first_focus())
         self.changed.emit()
 
     def _show_slots(self) -> None:
@@ -367,27 +368,26 @@ class PhotosPage(Page):
             self._capture.begin(VISION_KINDS[kind])
             self._capture.say(capture.advice, "warn")
         else:
-            self._doubt.set(capture.advice, "warn")
-            self._edit_corners(image, capture.corners)
+            or_crop = "" if capture.corners is not None else "；也可以拖动四个角自行裁剪"
+            self._doubt.set(capture.advice + or_crop, "warn")
+            self._adjusts_new = True
+            self._show(ADJUST, kind)
+            self._editor.edit(image, capture.corners, "重新拍摄")
 
-    def _take(self, kind: str, image: BgrImage, capture: Capture) -> None:
-        before = self._photos.get(kind)
-        same = before is not None and before.original is image
-        self._photos[kind] = Photo(
-            card=capture.card,
-            original=image,
-            corners=capture.corners,
-            original_id=before.original_id if same and before is not None else None,
-        )
+    def _take(self, kind: str, image: BgrImage, capture: Capture, *, fresh: bool = True) -> None:
+        """Use a picture; not `fresh`: it is the one that was there, cut out anew."""
+        original_id = None if fresh else self._photos[kind].original_id
+        self._photos[kind] = Photo(capture.card, image, capture.corners, original_id=original_id)
         self._rejected.pop(kind, None)
         self._confirmed.discard(kind)
         self._upload(kind)
         if kind == SIGNATURE:
             self._go_on()
             return
-        for name in SIDE_FIELDS[kind]:
-            self._fields[name] = ""
-        self._confirm.kind = ""
+        if fresh:
+            self._fields.update((name, "") for name in SIDE_FIELDS[kind])
+            self._confirm.kind = ""
+            self._confirm.forget_typed(kind)
         self._show(CONFIRM, kind)
         if capture.quality.flags:
             self._confirm.say(f"{capture.advice}。看不清的项目请重新拍摄。", "warn")
@@ -401,7 +401,7 @@ class PhotosPage(Page):
     # adjusting
 
     def _adjust(self) -> None:
-        photo, kind = self._photos[self._kind], self._kind
+        kind, photo = self._kind, self._photos[self._kind]
         self._doubt.set("")
         if photo.original is not None:
             self._edit_corners(photo.original, photo.corners)
@@ -422,21 +422,19 @@ class PhotosPage(Page):
         )
 
     def _edit_corners(self, image: BgrImage, corners: Corners | None) -> None:
+        self._adjusts_new = False
         self._show(ADJUST, self._kind)
         self._editor.edit(image, corners)
 
     def _leave_editor(self) -> None:
-        if self._kind in self._photos and self._kind not in self._rejected:
-            self._show(CONFIRM, self._kind)
-        else:
-            self._show(CAPTURE, self._kind)
+        self._show(CAPTURE if self._adjusts_new else CONFIRM, self._kind)
 
     def _adjusted(self, image: BgrImage, corners: Corners) -> None:
-        kind = self._kind
+        kind, fresh = self._kind, self._adjusts_new
         self._context.tasks.run(
             self,
             lambda _: work.cut_out_at(image, corners, VISION_KINDS[kind]),
-            lambda capture: self._take(kind, image, capture),
+            lambda capture: self._take(kind, image, capture, fresh=fresh),
             lambda failure: self.failed.emit(failure, None),
             label="正在裁剪照片…",
         )
@@ -449,7 +447,7 @@ class PhotosPage(Page):
         photo.card = photo.card[::-1, ::-1].copy()
         self._upload(self._kind)
         self._confirm.show_card(photo.card)
-        self._read(self._kind, overwrite=True)
+        self._read(self._kind, fresh=False, overwrite=True)
 
     # sending and fetching
 
@@ -493,7 +491,7 @@ class PhotosPage(Page):
             self._show_slots()
             if (self._state, self._kind) == (CONFIRM, kind) and self._photos.get(kind) is photo:
                 self._confirm.show_card(image)
-                self._read(kind, overwrite=False)
+                self._read(kind, fresh=False)
 
         self._context.tasks.run(
             self,
@@ -511,10 +509,11 @@ class PhotosPage(Page):
         for made in (confirm.retake_button, confirm.adjust_button, confirm.turn_button):
             made.setEnabled(kind not in self._locked)
         if photo.card is not None:
-            self._read(kind, overwrite=not any(self._fields.get(name) for name in SIDE_FIELDS[kind]))
+            self._read(kind, fresh=not any(self._fields.get(name) for name in SIDE_FIELDS[kind]))
         self._show_cross_check()
 
-    def _read(self, kind: str, *, overwrite: bool) -> None:
+    def _read(self, kind: str, *, fresh: bool, overwrite: bool = False) -> None:
+        """Read the fields in the background. fresh: it was just taken, so the wrong side sends it back."""
         photo, reader = self._photos[kind], self._context.card_reader
         card = photo.card
         self._confirm.show_reading_begun()
@@ -529,7 +528,7 @@ class PhotosPage(Page):
 
         def failed(failure: Failure) -> None:
             if current():
-                self._reading_failed(kind, failure, overwrite)
+                self._reading_failed(kind, failure, fresh)
 
         self._context.tasks.run(self, lambda _: work.read(reader, VISION_KINDS[kind], card), done, failed)
 
@@ -537,11 +536,9 @@ class PhotosPage(Page):
         self._field_edited()
         if other_person(self._confirm.values(), self._context.services.customer.id_number):
             self._confirm.say(f"{OTHER_PERSON.text}。{OTHER_PERSON.remedy}", "error")
-            self._confirm.retake_button.setFocus()
+            focus(self._confirm.retake_button)
             return
-        field = self._confirm.first_field()
-        if field is not None and self.isVisible():
-            field.setFocus(Qt.FocusReason.OtherFocusReason)
+        focus(self._confirm.first_field())
 
     def _reading_failed(self, kind: str, failure: Failure, fresh: bool) -> None:
         self._confirm.show_reading_failed(failure)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterable, Mapping
 
-from qtpy.QtCore import QEvent, QObject, Qt, Signal
+from qtpy.QtCore import QEvent, QObject, Signal
 from qtpy.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kaihu_desktop.core.failure import Failure
@@ -15,6 +15,7 @@ from kaihu_desktop.core.rules.id_number import validate_id_number
 from kaihu_desktop.ui.pages.photos_model import LABELS, SIDE_FIELDS, shown_value, typed_value
 from kaihu_desktop.ui.widgets.field_snippet import FieldSnippet
 from kaihu_desktop.ui.widgets.fields import ChoiceField, Field, TextField
+from kaihu_desktop.ui.widgets.focus import focus
 from kaihu_desktop.ui.widgets.labels import Note, button, card, label
 from kaihu_desktop.ui.widgets.pictures import PictureView
 from kaihu_desktop.ui.widgets.responsive import ResponsiveRow
@@ -66,6 +67,7 @@ class ConfirmPane(QWidget):
         self._snippets: dict[str, FieldSnippet] = {}
         self._rows: dict[str, QWidget] = {}
         self._boxes: dict[str, ReadField] = {}
+        self._typed: set[str] = set()
         self._card: BgrImage | None = None
         row = ResponsiveRow(720)
         row.add(self._left(), 5)
@@ -135,7 +137,7 @@ class ConfirmPane(QWidget):
 
     def show_side(self, kind: str, card_image: BgrImage | None, values: Mapping[str, str]) -> None:
         """Show the fields of one side, and its picture when it is here."""
-        self.kind = kind
+        self.kind, self.reading = kind, False
         self._boxes = {}
         self.say("")
         for name, field in self.fields.items():
@@ -158,7 +160,7 @@ class ConfirmPane(QWidget):
         self.say("正在识别证件上的文字，请稍候…")
 
     def show_reading(self, reading: Reading, *, overwrite: bool) -> None:
-        """Fill in what was read; without `overwrite` only the empty fields."""
+        """Fill in what was read; without `overwrite` only the empty fields, and never what was typed."""
         self.reading = False
         self.say("")
         for name in SIDE_FIELDS[self.kind]:
@@ -168,7 +170,7 @@ class ConfirmPane(QWidget):
             self._boxes[name] = read
             if read.box is not None and self._card is not None:
                 self._snippets[name].show_part(self._card, read.box)
-            if overwrite or not self.value(name):
+            if not self.value(name) or (overwrite and name not in self._typed):
                 self._set(name, read.value)
             self._show_chip(name)
             self.fields[name].set_error("")
@@ -212,7 +214,7 @@ class ConfirmPane(QWidget):
             self.fields[name].set_error(text)
             self.fields[name].set_chip("", "")
         if shown:
-            self.fields[shown[0][0]].setFocus(Qt.FocusReason.OtherFocusReason)
+            focus(self.fields[shown[0][0]].editor)
 
     def first_field(self) -> QWidget | None:
         """The first field that wants a look, else the first of all."""
@@ -241,7 +243,12 @@ class ConfirmPane(QWidget):
         else:
             field.set_chip(f"{int(read.confidence * 100)}%", "ok")
 
+    def forget_typed(self, kind: str) -> None:
+        """There is another card: what was typed for the one before doesn't count any more."""
+        self._typed.difference_update(SIDE_FIELDS[kind])
+
     def _edited(self, name: str) -> None:
+        self._typed.add(name)
         self._show_chip(name)
         self.changed.emit()
 

@@ -33,8 +33,8 @@ DATES = ("birth", "valid_from", "valid_until")
 class Photo:
     """One photo. Pictures are BGR arrays, None as long as they lie on the server only.
 
-    card: what is sent, cut out and upright. original: the whole picture; corners: 4×2 in pixels of it, None
-    where nothing was cut. recorded: it is the one that the company had already. failure: why the upload failed.
+    card: what is sent, cut out and upright. original: the whole picture; corners: 4×2 in its pixels, None
+    where nothing was cut. recorded: the company had it already. failure: why the upload failed.
     """
 
     card: BgrImage | None = None

@@ -46,7 +46,7 @@ SIGNATURE = "signature"
 
 #: Height of the window's other parts, so that picture and buttons are seen without scrolling (pixels).
 OTHER_PARTS = 330
-LEAST_HEIGHT = 200
+LEAST_HEIGHT = 150
 
 
 class CaptureView(QWidget):
@@ -82,8 +82,8 @@ class CaptureView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        column.addWidget(self.picture)
         column.addWidget(self.note)
+        column.addWidget(self.picture)
         column.addLayout(row)
         column.addStretch(1)
         self._connect()
@@ -146,7 +146,7 @@ class CaptureView(QWidget):
         self._stop()
 
     def say(self, text: str, kind: str = "error") -> None:
-        """A sentence below the picture; an empty one takes it away."""
+        """A sentence above the picture; an empty one takes it away."""
         self.note.set(text, kind)
         self.note.setVisible(bool(text))
 

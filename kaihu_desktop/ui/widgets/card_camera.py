@@ -62,7 +62,7 @@ class CardCamera(QObject):
     Signals:
         framed(image): the newest frame, BGR.
         sighted(Sight): what was found; only when started with `finding`.
-        held(image): the card was held still and well: this frame is the picture. Once per `start` and `resume`.
+        held(image): the card was held still: this frame is the picture. Once per `start` and `resume`.
         lost(Failure): there is no picture; told once until frames arrive again.
     """
 

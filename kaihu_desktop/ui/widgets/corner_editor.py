@@ -232,6 +232,7 @@ class CornerCanvas(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPolygon(QPolygonF(points))
         painter.restore()
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor("white"), 2))
         painter.drawPath(circle)
 
@@ -267,14 +268,14 @@ class CornerEditor(QWidget):
         turn = button(
             "旋转", "secondary", f"{name}.turn", self.canvas.turn, small=True, icon_name="rotate-cw"
         )
-        cancel = button("取消", "secondary", f"{name}.cancel", self.cancelled.emit, small=True)
+        self._cancel = button("取消", "secondary", f"{name}.cancel", self.cancelled.emit, small=True)
         use = button("使用这个裁剪", "primary", f"{name}.use", self._use, small=True)
         row = QHBoxLayout()
         row.setSpacing(8)
         for made in (turn, self._undo, self._reset):
             row.addWidget(made)
         row.addStretch(1)
-        row.addWidget(cancel)
+        row.addWidget(self._cancel)
         row.addWidget(use)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -284,8 +285,13 @@ class CornerEditor(QWidget):
         column.addLayout(row)
         self.canvas.moved.connect(self._show_state)
 
-    def edit(self, image: BgrImage, corners: Corners | None) -> None:
-        """Start with a picture and its corners; without corners, with those of the picture."""
+    def edit(self, image: BgrImage, corners: Corners | None, cancel: str = "取消") -> None:
+        """Start with a picture and its corners; without corners, with those of the picture.
+
+        `cancel` is the text of the button that changes nothing.
+        """
+        self._cancel.setText(cancel)
+        self._cancel.setAccessibleName(cancel)
         self._start = (image, whole_picture(image) if corners is None else corners)
         self.canvas.edit(*self._start)
         self.canvas.setFocus()

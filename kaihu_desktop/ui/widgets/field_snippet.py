@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from kaihu_desktop.ui.widgets.pictures import Box
     from kaihu_desktop.vision.arrays import BgrImage
 
+#: Height on the screen of one line and of several; a part higher than this share of the card has several.
+ONE_LINE, SEVERAL_LINES, HIGH = 40, 68, 0.11
+
 #: The part is cut a little larger than the field (share of the field's height).
 MARGIN = 0.3
 
@@ -35,6 +38,7 @@ class FieldSnippet(QWidget):
     def clear(self) -> None:
         """Nothing was read for this field."""
         self._part = None
+        self.setFixedHeight(ONE_LINE)
         self.setAccessibleName(f"{self._title}的照片截图，没有识别到")
         self.update()
 
@@ -49,6 +53,7 @@ class FieldSnippet(QWidget):
             self.clear()
             return
         self._part = to_qimage(part)
+        self.setFixedHeight(SEVERAL_LINES if height > HIGH * image.shape[0] else ONE_LINE)
         self.setAccessibleName(f"{self._title}的照片截图")
         self.update()
 
@@ -58,7 +63,7 @@ class FieldSnippet(QWidget):
         return self._part is None
 
     def sizeHint(self) -> QSize:
-        return QSize(self._width, 40)
+        return QSize(self._width, self.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, tokens = QPainter(self), Theme.current

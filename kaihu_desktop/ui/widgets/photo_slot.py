@@ -104,9 +104,11 @@ class PhotoSlot(QFrame):
         self._progress.setVisible(self.state == "uploading")
         self._text.setVisible(bool(self._text.text()))
         self._retry.setVisible(self.state == "failed")
-        self._look.setText("查看" if kept else "拍摄")
-        self._look.setVisible(not self._current and (kept or not self._locked))
-        self._retake.setVisible(kept and not self._locked and self.state != "taking")
+        self._look.setText("保留这张" if kept and self._current else "查看" if kept else "拍摄")
+        self._look.setAccessibleName(f"{self._title}：{self._look.text()}")
+        unusable = self.state == "rejected"
+        self._look.setVisible(kept and not unusable if self._current else kept or not self._locked)
+        self._retake.setVisible(kept and not self._locked and not self._current)
         pointing, arrow = Qt.CursorShape.PointingHandCursor, Qt.CursorShape.ArrowCursor
         self.setCursor(arrow if self._look.isHidden() else pointing)
 

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 SHOWN_SIDE = 1600
 
 
+#: A picture is never higher than this share of the window, so that there is room for what belongs to it.
+MOST_OF_WINDOW = 0.45
+
+
 def to_qimage(image: BgrImage) -> QImage:
     """A copy of a BGR array (uint8 H×W×3) as a QImage."""
     whole = np.ascontiguousarray(image)
@@ -95,7 +99,7 @@ class PictureView(QWidget):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return round(min(width, self._widest) / self._aspect)
+        return round(min(min(width, self._widest) / self._aspect, self.window().height() * MOST_OF_WINDOW))
 
     def sizeHint(self) -> QSize:
         return QSize(self._widest, self.heightForWidth(self._widest))

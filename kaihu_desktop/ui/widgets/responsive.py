@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from qtpy.QtCore import QSize
 from qtpy.QtGui import QResizeEvent
 from qtpy.QtWidgets import QBoxLayout, QWidget
 
@@ -19,6 +20,12 @@ class ResponsiveRow(QWidget):
     def add(self, widget: QWidget, stretch: int) -> None:
         """Add a widget; `stretch` as in QBoxLayout."""
         self._layout.addWidget(widget, stretch)
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as the column is, so that a narrow window gets as far as making it one."""
+        items = [self._layout.itemAt(index) for index in range(self._layout.count())]
+        widths = [item.minimumSize().width() for item in items]
+        return QSize(max(widths, default=0), self._layout.totalMinimumSize().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         wide = event.size().width() >= self._breakpoint
