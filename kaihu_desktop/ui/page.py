@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Callable, Sequence
 
-from qtpy.QtCore import Qt, QTimer, Signal
+from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from kaihu_desktop.core.flow.step import Answer, Problem, Services
@@ -13,6 +13,7 @@ from kaihu_desktop.core.model.application import Application, Reason
 from kaihu_desktop.core.ports import CameraDirectory, CardReader
 from kaihu_desktop.core.rules.bank_bin import BinTable
 from kaihu_desktop.ui.dialogs import Dialogs
+from kaihu_desktop.ui.later import later
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.widgets.labels import label
 
@@ -146,7 +147,7 @@ class _Revealing(QScrollArea):
 
     def _focus_moved(self, _before: QWidget | None, now: QWidget | None) -> None:
         if now is not None and self.isAncestorOf(now):
-            QTimer.singleShot(0, self._reveal)  # an error that has just appeared has its place by then
+            later(self, self._reveal)  # an error that has just appeared has its place by then
 
     def _reveal(self) -> None:
         now = self.focusWidget()

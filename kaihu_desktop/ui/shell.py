@@ -91,9 +91,8 @@ class Shell(QWidget):
         self.error_panel.show_failure(failure, repeat)
 
     def _focus_first(self, page: Page) -> None:
-        widget = page.first_focus()
-        if widget is not None and page is self.page:
-            widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        if page is self.page:  # the page itself, lest Enter presses what happens to have the focus
+            (page.first_focus() or page).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_busy(self, task: Task) -> None:
         self._busy.follow(task)

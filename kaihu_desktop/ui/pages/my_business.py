@@ -99,9 +99,8 @@ class MyBusinessPage(Page):
         self.body.replaceWidget(before, self._contents)
         before.hide()
         before.deleteLater()
-        again = self._contents.findChild(QWidget, name) if name else None
-        if again is not None:
-            again.setFocus()
+        if name:
+            (self._contents.findChild(QWidget, name) or self).setFocus()
 
     # what is shown
 

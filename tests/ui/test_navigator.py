@@ -1,0 +1,151 @@
+"""From page to page: company, login, business, 我的业务, an expired login, and the way out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Callable, Iterator
+
+import pytest
+
+from kaihu_desktop.backend.client import RestBackend
+from kaihu_desktop.backend.journal import MemoryJournal
+from kaihu_desktop.bootstrap import bins, card_reader
+from kaihu_desktop.certificates.store import MemoryCertificateStore
+from kaihu_desktop.devices.camera import cameras
+from kaihu_desktop.settings import load_settings
+from kaihu_desktop.ui.navigator import Navigator, Ports
+from kaihu_desktop.ui.shell import Shell
+from kaihu_desktop.ui.tasks import TaskRunner
+from tests.sandbox_server import SAMPLE_ID_NUMBER, SandboxServer
+from tests.ui.conftest import Hands
+
+UNFINISHED, WAITING = "410101198601295030", "410101199911056048"
+
+
+@pytest.fixture
+def start(
+    shell: Shell,
+    tasks: TaskRunner,
+    backend: RestBackend,
+    journal: MemoryJournal,
+    certificates: MemoryCertificateStore,
+    tmp_path: Path,
+) -> Iterator[Callable[[], Navigator]]:
+    """Starts the client as a run of the program does."""
+    environment = {"KAIHU_HOME": str(tmp_path), "HOME": str(tmp_path)}
+
+    def start() -> Navigator:
+        ports = Ports(
+            backend=backend,
+            settings=load_settings(environment),
+            cameras=cameras(),
+            certificates=lambda: certificates,
+            journal=lambda: journal,
+            card_reader=card_reader,
+            bins=bins,
+        )
+        navigator = Navigator(shell, tasks, ports)
+        navigator.start()
+        return navigator
+
+    yield start
+    shell.close()
+
+
+@pytest.fixture
+def log_in_by_hand(hands: Hands, sandbox: SandboxServer) -> Callable[[str], None]:
+    """Fills and sends the login form."""
+
+    def log_in(id_number: str) -> None:
+        hands.wait(lambda: hands.see("login.captcha_picture").property("captcha_id"))
+        captcha = str(hands.see("login.captcha_picture").property("captcha_id"))
+        hands.type("login.id_number", id_number)
+        hands.type("login.captcha_text", sandbox.captcha_text(captcha))
+        hands.click("login.send_sms")
+        hands.see("login.phone_warning")
+        hands.type("login.sms_code", sandbox.sms_code(id_number))
+        for purpose in ("privacy_policy", "biometric"):
+            hands.tick(f"login.consent.{purpose}")
+        hands.click("login.submit")
+
+    return log_in
+
+
+def _choose_company(hands: Hands) -> None:
+    hands.type("company.code", "8888")
+    hands.click("company.enter")
+    hands.see("login.page")
+
+
+def test_a_first_run_leads_to_the_choice_of_a_business(
+    start: Callable[[], Navigator], hands: Hands, log_in_by_hand: Callable[[str], None]
+) -> None:
+    start()
+    _choose_company(hands)
+    assert hands.text("shell.company") == "样例期货有限公司"
+    log_in_by_hand(SAMPLE_ID_NUMBER)
+    hands.see("business_choice.settlement-account")
+    assert "张样本" in hands.text("shell.person")
+    hands.click("business_choice.settlement-account")
+    hands.see("photos.page")
+
+
+def test_the_next_run_knows_the_company(start: Callable[[], Navigator], hands: Hands) -> None:
+    start()
+    _choose_company(hands)
+    start()
+    hands.see("login.page")
+    assert hands.find("company.page") is None
+
+
+def test_one_unfinished_business_is_gone_on_with(
+    start: Callable[[], Navigator], hands: Hands, log_in_by_hand: Callable[[str], None]
+) -> None:
+    start()
+    _choose_company(hands)
+    log_in_by_hand(UNFINISHED)
+    hands.see("bank_cards.page")
+
+
+def test_another_business_in_the_way_leads_to_my_business(
+    start: Callable[[], Navigator], hands: Hands, log_in_by_hand: Callable[[str], None]
+) -> None:
+    start()
+    _choose_company(hands)
+    log_in_by_hand(WAITING)
+    hands.see("my_business.page")
+    hands.click("rail.business_choice")
+    hands.click("business_choice.settlement-account")
+    hands.see_text("dialog.title", "有未完成的业务")
+    hands.click("dialog.accept")
+    hands.see("my_business.page")
+
+
+def test_after_an_expired_login_one_logs_in_again(
+    start: Callable[[], Navigator],
+    hands: Hands,
+    sandbox: SandboxServer,
+    log_in_by_hand: Callable[[str], None],
+) -> None:
+    start()
+    _choose_company(hands)
+    log_in_by_hand(WAITING)
+    hands.see("my_business.page")
+    sandbox.expire_sessions(refresh=True)
+    hands.click("my_business.refresh")
+    hands.see_text("shell.error.retry", "重新登录")
+    hands.click("shell.error.retry")
+    hands.see("login.page")
+
+
+def test_logging_out_asks_and_leads_to_the_login(
+    start: Callable[[], Navigator], hands: Hands, log_in_by_hand: Callable[[str], None]
+) -> None:
+    start()
+    _choose_company(hands)
+    log_in_by_hand(WAITING)
+    hands.see("my_business.page")
+    hands.click("shell.logout")
+    hands.click("dialog.accept")
+    hands.see("login.page")
+    hands.wait(lambda: hands.find("shell.person") is None or not hands.text("shell.person"))
