@@ -152,15 +152,9 @@ def abandon(db: Session, sandbox: Sandbox, application: Application) -> None:
     """Erases the application with its uploads and stored answers; raises APP-CLOSED when it is too late."""
     if application.status not in ABANDONABLE:
         raise Problem("APP-CLOSED", "这笔业务正在复核或已经结束，不能放弃")
-    customer = db.get_one(Customer, application.id_number)
-    kept = set(customer.photos.values())
-    for other in applications_of(db, application.id_number, application.company_code):
-        if other.id != application.id:
-            kept |= _uploads_named(other)
-    for upload_id in _uploads_named(application) - kept:
-        upload = db.get(Upload, upload_id)
-        if upload is not None:
-            erase(db, sandbox, upload)
+    others = list(db.scalars(select(Application).where(Application.id_number == application.id_number)))
+    others.remove(application)
+    _erase_uploads(db, sandbox, application, others)
     db.execute(delete(StoredAnswer).where(StoredAnswer.path.contains(application.id)))
     db.execute(delete(Agreement).where(Agreement.application_id == application.id))
     db.delete(application)
@@ -211,6 +205,21 @@ def _uploads_named(application: Application) -> set[str]:
         return {value} if isinstance(value, str) and len(value) == 32 else set()
 
     return collect([record["answer"] for record in application.steps.values()])
+
+
+def _erase_uploads(
+    db: Session, sandbox: Sandbox, application: Application, others: list[Application]
+) -> None:
+    """Erases the application's files, and also those sent but not yet part of an answer unless another
+    unfinished application may be waiting for them. What is on record stays."""
+    kept = set(db.get_one(Customer, application.id_number).photos.values()).union(
+        *map(_uploads_named, others)
+    )
+    own = _uploads_named(application)
+    alone = all(other.status in FINISHED for other in others)
+    for upload in db.scalars(select(Upload).where(Upload.id_number == application.id_number)):
+        if upload.id not in kept and (alone or upload.id in own):
+            erase(db, sandbox, upload)
 
 
 def _require_reviewable(application: Application) -> None:

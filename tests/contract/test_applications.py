@@ -94,11 +94,13 @@ def test_what_is_submitted_cannot_be_changed(walk: Walk) -> None:
 def test_abandoning_erases_photos_and_answers(walk: Walk) -> None:
     photos = walk.photos()
     walk.put("photos", photos)
-    upload_id = photos["photos"]["id_portrait"]["upload_id"]
+    answered = photos["photos"]["id_portrait"]["upload_id"]
+    unanswered = walk.upload("bank_card", picture())
     assert walk.request("DELETE", f"/applications/{walk.id}").status_code == 204
     assert walk.request("GET", f"/applications/{walk.id}").status_code == 404
-    assert walk.request("GET", f"/uploads/{upload_id}").status_code == 404
-    assert not (walk.server.data_dir / "uploads" / upload_id).exists()
+    for upload_id in (answered, unanswered):
+        assert walk.request("GET", f"/uploads/{upload_id}").status_code == 404
+        assert not (walk.server.data_dir / "uploads" / upload_id).exists()
 
 
 def test_with_the_rule_block_a_second_business_waits(walk: Walk) -> None:
