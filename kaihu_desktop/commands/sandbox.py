@@ -13,6 +13,7 @@ def add_parser(subparsers: Any) -> None:
     """Adds the command to the program's parser."""
     parser = subparsers.add_parser("sandbox", help="启动沙箱后台（演示和测试用）")
     options.add_arguments(parser)
+    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
