@@ -12,7 +12,7 @@ Action = Callable[[Driver], object]
 
 COMPANY_CODE = "8888"
 BRANCH = "河南省郑州市示范支行"
-REJECTION = "银行卡照片反光，卡号后四位看不清。只需重新拍摄这一张，其他内容不用再填。"
+REJECTION = "银行卡照片反光，卡号后四位看不清"
 
 
 def settlement_account(world: DemoWorld) -> list[Scene]:
@@ -133,7 +133,7 @@ def _bank_cards(world: DemoWorld) -> list[Scene]:
                 see("bank_cards.capture.check.blur"),
             ],
         ),
-        Scene("bank-card", "核对银行卡", [enter("bank_card.branch", BRANCH)]),
+        Scene("bank-card", "核对银行卡", [enter("bank_cards.new1.branch", BRANCH), see("shell.next")]),
         Scene("bank-card-notice", "使用提示", [click("shell.next"), see("dialog.accept")]),
     ]
 
@@ -180,14 +180,38 @@ def _review(world: DemoWorld) -> list[Scene]:
     def reject(_: Driver) -> None:
         world.review("reject", step="bank_cards", field="cards.1.photo_id", text=REJECTION)
 
+    def approve(_: Driver) -> None:
+        world.review("approve")
+
     return [
         Scene("my-business", "我的业务", [click("shell.next"), see("my_business.refresh")]),
         Scene(
             "rejected",
             "复核驳回",
-            [reject, click("my_business.refresh"), _see_any("operate")],
+            [reject, click("my_business.refresh"), _see_any(".rejected.operate")],
         ),
-        Scene("rejected-step", "只改被驳回的一步", [_click_any("rejected.operate"), see("bank_cards.add")]),
+        Scene(
+            "rejected-step",
+            "只改被驳回的一步",
+            [_click_any(".rejected.operate"), see("bank_cards.new1.take")],
+        ),
+        Scene(
+            "rejected-card-again",
+            "重新拍摄",
+            [
+                click("bank_cards.new1.take"),
+                see("bank_cards.capture.shutter"),
+                lambda _: world.camera_shows("bank_card"),
+                see("shell.next"),
+            ],
+        ),
+        Scene(
+            "submitted-again",
+            "重新提交",
+            [click("shell.next"), click("dialog.accept"), see("submitted.card")],
+        ),
+        Scene("approved", "办理成功", [approve, see("submitted.guides")]),
+        Scene("my-business-finished", "我的业务", [click("shell.next"), see("my_business.refresh")]),
     ]
 
 

@@ -41,7 +41,7 @@ TITLES = {
     "bank_card": "银行卡",
     "empty": "空桌面",
 }
-BANK_CARD = SpecimenBankCard("中国建设银行", "6217002430000099991", "ZHANG YANGBEN")
+BANK_CARD = SpecimenBankCard("中国建设银行", "6217002430000099995", "ZHANG YANGBEN")
 
 
 class Scenes:

@@ -64,7 +64,7 @@ PHOTOS_ANSWER: dict[str, Any] = {
 NEW_CARD: dict[str, Any] = {
     "id": None,
     "bank_code": "CCB",
-    "number": "6217002430000099991",
+    "number": "6217002430000099995",
     "branch": "河南省郑州市示范支行",
     "photo_id": "u1",
     "source": "ocr",
