@@ -73,9 +73,9 @@ class Pass(NamedTuple):
 # a further search is made only while the best find isn't good enough; the last look sees printed paper and
 # woven cloth as even grey
 THOROUGH = (
-    Pass(640, 0.9, Sieve(0.10, 24.0, 25, 0.8), (Search(_four_lines, 8, 3.2), Search(_regions, 4, 5.0))),
-    Pass(640, 0.9, Sieve(0.22, 11.0, 25, 0.8), (Search(_four_lines, 8, 3.2), Search(_three_lines, 6, 5.0))),
-    Pass(240, 2.4, Sieve(0.22, 8.0, 15, 0.6), (Search(_four_lines, 5, 3.2), Search(_three_lines, 5, 3.2))),
+    Pass(640, 0.9, Sieve(0.10, 24.0, 25, 0.8), (Search(_four_lines, 4, 3.2), Search(_regions, 2, 5.0))),
+    Pass(640, 0.9, Sieve(0.22, 11.0, 25, 0.8), (Search(_four_lines, 4, 3.2), Search(_three_lines, 4, 5.0))),
+    Pass(240, 2.4, Sieve(0.22, 8.0, 15, 0.6), (Search(_four_lines, 3, 3.2), Search(_three_lines, 3, 3.2))),
 )
 PREVIEW = (Pass(480, 0.9, Sieve(0.10, 24.0, 19, 0.8), (Search(_four_lines, 3, 3.2),)),)
 LEAST_VOTES = 0.028  # of the long side: the backing of the shortest side of a small card
@@ -166,7 +166,7 @@ def _out_of_shadow(image: BgrImage, fit: Fit, evidence: Evidence) -> tuple[Fit, 
 def _promising(gradients: Gradients, quads: Quads, count: int) -> Floats:
     """The quads worth a closer look, by score and round corners: ≤count×4×2, reduced pixels."""
     height, width = gradients.magnitude.shape
-    chosen = _distinct(quads.corners, 0.012 * max(width, height), 5 * count)
+    chosen = _distinct(quads.corners, 0.012 * max(width, height), 8 * count)
     if not chosen:
         return np.zeros((0, 4, 2), np.float32)
     corners = quads.corners[chosen] + (np.array([width, height], np.float32) - 1) / 2

@@ -118,7 +118,7 @@ def _slopes(reach: int) -> tuple[Floats, Floats]:
 
 
 def _best_lines(gradient: Floats) -> Floats:
-    """For each side, end offsets (at share 0 and 1 of it) of the line that collects most edge strength; 4×2."""
+    """End offsets (at share 0 and 1) of the line that collects most edge strength of each side; 4×2."""
     reach = gradient.shape[2] // 2
     ends, columns = _slopes(reach)
     collected = gradient[:, np.arange(PROFILES), columns].sum(axis=2)
@@ -128,7 +128,7 @@ def _best_lines(gradient: Floats) -> Floats:
 
 
 def _settle(gradient: Floats, ends: Floats) -> tuple[Floats, Floats]:
-    """Least squares through the sub-pixel peaks near the lines: end offsets 4×2, and the share that agrees."""
+    """Least squares through the sub-pixel peaks near the lines: end offsets 4×2, share that agrees."""
     reach = gradient.shape[2] // 2
     fitted, hold = ends.astype(np.float64), np.zeros(4)
     for width in (3, 2):
