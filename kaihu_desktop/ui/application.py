@@ -40,6 +40,7 @@ class Window(QObject):
         """Show the window and start."""
         self._fit_screen()
         self.shell.show()
+        self.shell.activateWindow()
         self.navigator.start()
 
     def _fit_screen(self) -> None:
