@@ -1,0 +1,420 @@
+"""上传照片: from the first picture to the accepted step, and everything that can be wrong with a picture."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Callable
+
+import numpy as np
+import pytest
+from qtpy.QtCore import QPoint, Qt
+from qtpy.QtGui import QImage
+from qtpy.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit, QTextBrowser
+
+from kaihu_desktop.backend.client import RestBackend
+from kaihu_desktop.backend.journal import MemoryJournal
+from kaihu_desktop.bootstrap import bins
+from kaihu_desktop.core.flow.businesses import SETTLEMENT_ACCOUNT
+from kaihu_desktop.core.flow.engine import Engine
+from kaihu_desktop.core.model.application import Application, Reason, StepState
+from kaihu_desktop.devices.camera import cameras
+from kaihu_desktop.ocr.onnx_engine import OnnxEngine
+from kaihu_desktop.ocr.reader import CardReader
+from kaihu_desktop.sandbox.seed import BY_ID_NUMBER
+from kaihu_desktop.sandbox.specimens.cards import render_id_emblem, render_id_portrait, render_signature_sheet
+from kaihu_desktop.sandbox.specimens.photograph import camera_sequence
+from kaihu_desktop.ui.application_view import ApplicationView
+from kaihu_desktop.ui.page import PageContext
+from kaihu_desktop.ui.pages.photos import PhotosPage
+from kaihu_desktop.ui.shell import Shell
+from tests.sandbox_server import SAMPLE_ID_NUMBER, SandboxServer
+from tests.ui.capture_hands import drop, write_photo, write_picture
+from tests.ui.conftest import Hands
+
+#: A customer whose photos the company has already.
+ON_RECORD = "410101198803041020"
+KEY = "00000000-0000-4000-8000-000000000002"
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Files: portrait, emblem and signature of the sample person, portrait of somebody else."""
+    folder = tmp_path_factory.mktemp("照片")
+    person, other = BY_ID_NUMBER[SAMPLE_ID_NUMBER].person, BY_ID_NUMBER[ON_RECORD].person
+    cards = {
+        "portrait": render_id_portrait(person),
+        "emblem": render_id_emblem(person),
+        "other": render_id_portrait(other),
+        "other_emblem": render_id_emblem(other),
+        "signature": render_signature_sheet(person.name),
+    }
+    files = {name: write_photo(folder / f"{name}.jpg", card) for name, card in cards.items()}
+    files["plain"] = write_picture(folder / "plain.png", np.full((800, 1200, 3), 170, np.uint8))
+    return files
+
+
+@pytest.fixture
+def fresh(backend: RestBackend, log_in: Callable[..., None]) -> Callable[..., Application]:
+    """Logs in and begins an application."""
+
+    def begin(id_number: str = SAMPLE_ID_NUMBER) -> Application:
+        log_in(id_number)
+        return backend.create_application(SETTLEMENT_ACCOUNT.id, KEY)
+
+    return begin
+
+
+@pytest.fixture
+def open_page(
+    fresh: Callable[..., Application],
+    context: Callable[[Application], PageContext],
+    show: Callable[[PhotosPage], PhotosPage],
+) -> Callable[..., PhotosPage]:
+    """Shows the page by itself; changes are made to its context."""
+
+    def open_page(
+        id_number: str = SAMPLE_ID_NUMBER, answer: Any = None, reasons: Any = (), **changes: Any
+    ) -> PhotosPage:
+        page = PhotosPage(replace(context(fresh(id_number)), **changes))
+        page.load(answer, reasons)
+        show(page)
+        return page
+
+    return open_page
+
+
+def confirmed_portrait(hands: Hands, page: PhotosPage, file: str) -> None:
+    """Take the portrait side and wait until it was read."""
+    drop(hands.see("photos.capture"), file)
+    hands.see("photos.confirm")
+    hands.wait(lambda: not page.blocked())
+
+
+def go_on(page: PhotosPage) -> None:
+    """What the primary action does within the page."""
+    page.before_submit(lambda: None)
+
+
+def test_whole_step(
+    hands: Hands,
+    shell: Shell,
+    backend: RestBackend,
+    journal: MemoryJournal,
+    fresh: Callable[..., Application],
+    context: Callable[[Application], PageContext],
+    pictures: dict[str, str],
+) -> None:
+    application = fresh()
+    made = context(application)
+    view = ApplicationView(shell, Engine(SETTLEMENT_ACCOUNT, made.services, journal, application), made)
+    hands.see_text("shell.blocked", "请先拍摄人像面")
+    drop(hands.see("photos.capture"), pictures["portrait"])
+    hands.see_text("photos.confirm.note.text", "身份证号校验通过；出生日期、性别与号码一致")
+    assert hands.text("photos.name") == "张样本"
+    assert hands.text("photos.id_number.chip") == "校验通过"
+    assert not hands.see("photos.address.snippet").empty
+    hands.click("shell.next")
+    hands.see_text("photos.title", "国徽面")
+    drop(hands.see("photos.capture"), pictures["emblem"])
+    hands.wait(lambda: hands.text("photos.valid_until") == "2040-03-18")
+    hands.click("shell.next")
+    hands.see_text("photos.title", "签名")
+    drop(hands.see("photos.capture"), pictures["signature"])
+    hands.see_text("shell.blocked", "数字证书安全责任书")
+    read_to_the_end(hands)
+    hands.click("shell.next")
+    hands.see("bank_cards.page")
+    record = backend.application(application.id).record("photos")
+    assert record.state is StepState.ACCEPTED
+    assert record.answer is not None
+    assert all(told["original_id"] for told in record.answer["photos"].values())
+    assert record.answer["fields"]["birth"] == "1995-08-13"
+    view.close()
+
+
+def read_to_the_end(hands: Hands) -> None:
+    """Open the 责任书 by its box, scroll and accept."""
+    hands.tick("photos.responsibility")
+    browser = hands.see("dialog.document")
+    assert isinstance(browser, QTextBrowser)
+    browser.verticalScrollBar().setValue(browser.verticalScrollBar().maximum())
+    hands.click("dialog.accept")
+    hands.wait(lambda: hands.see("photos.responsibility").isChecked())
+
+
+def test_responsibility_is_read_before_it_is_accepted(
+    hands: Hands, shell: Shell, open_page: Callable[..., PhotosPage]
+) -> None:
+    shell.resize(800, 420)
+    page = open_page(ON_RECORD)
+    for _ in range(2):
+        hands.wait(lambda: not page.blocked())
+        go_on(page)
+    hands.tick("photos.responsibility")
+    browser = hands.see("dialog.document")
+    assert not hands.see("dialog.accept").isEnabled()
+    assert hands.text("dialog.accept") == "请阅读到最后"
+    browser.verticalScrollBar().setValue(browser.verticalScrollBar().maximum())
+    assert hands.see("dialog.accept").isEnabled()
+    hands.click("dialog.reject")
+    assert not hands.see("photos.responsibility").isChecked()
+    assert page.blocked() == "请阅读并同意《数字证书安全责任书》"
+
+
+def test_file_dialog(hands: Hands, open_page: Callable[..., PhotosPage], pictures: dict[str, str]) -> None:
+    open_page()
+    hands.click("photos.capture.choose")
+    dialog = hands.see("photos.capture.files")
+    assert isinstance(dialog, QFileDialog)
+    dialog.selectFile(pictures["portrait"])
+    dialog.accept()
+    hands.see("photos.confirm")
+
+
+def test_paste_of_a_picture(
+    hands: Hands, open_page: Callable[..., PhotosPage], pictures: dict[str, str]
+) -> None:
+    open_page()
+    QApplication.clipboard().setImage(QImage(pictures["portrait"]))
+    hands.qtbot.keyClick(
+        hands.see("photos.capture.choose"), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier
+    )
+    hands.see("photos.confirm")
+
+
+def test_other_side_is_sent_back(
+    hands: Hands, open_page: Callable[..., PhotosPage], pictures: dict[str, str]
+) -> None:
+    page = open_page()
+    drop(hands.see("photos.capture"), pictures["emblem"])
+    hands.see_text("photos.capture.note.text", "刚才拍的是国徽面，这里需要人像面")
+    assert page.answer()["photos"] == {}
+    assert page.blocked() == "请先拍摄人像面"
+
+
+def test_card_of_another_person(
+    hands: Hands, open_page: Callable[..., PhotosPage], pictures: dict[str, str]
+) -> None:
+    page = open_page()
+    drop(hands.see("photos.capture"), pictures["other"])
+    hands.see_text("photos.confirm.said.text", "身份证照片上的人与登录人不一致")
+    assert page.blocked() == "请使用登录人本人的身份证"
+    hands.focused("photos.confirm.retake")
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (b"", "照片文件是空的"),
+        (b"%PDF-1.7\n", "不支持这种文件"),
+        (b"\xff\xd8\xff\xe0 cut short", "照片文件已损坏"),
+        (b"\xff\xd8\xff\xe0" + bytes(10 * 1024 * 1024), "照片文件超过 10 MB"),
+    ],
+)
+def test_bad_file_is_refused_in_words(
+    hands: Hands, open_page: Callable[..., PhotosPage], tmp_path: Path, content: bytes, text: str
+) -> None:
+    open_page()
+    bad = tmp_path / "坏照片.jpg"
+    bad.write_bytes(content)
+    drop(hands.see("photos.capture"), str(bad))
+    hands.see_text("photos.capture.note.text", text)
+
+
+def test_doubtful_picture_is_shown_whole_with_corners(
+    hands: Hands, open_page: Callable[..., PhotosPage], pictures: dict[str, str]
+) -> None:
+    page = open_page()
+    drop(hands.see("photos.capture"), pictures["plain"])
+    hands.see_text("photos.doubt.text", "也可以拖动四个角自行裁剪")
+    canvas = hands.see("photos.corners.canvas")
+    assert canvas.image.shape == (800, 1200, 3)
+    before = canvas.corners.copy()
+    hands.qtbot.keyClick(canvas, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert canvas.corners[0, 0] == before[0, 0] + 10
+    handle = canvas.on_screen(2).toPoint()
+    hands.qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=handle)
+    hands.qtbot.mouseMove(canvas, handle - QPoint(30, 20))
+    hands.qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=handle - QPoint(30, 20))
+    assert (canvas.corners[2] < before[2]).all()
+    hands.click("photos.corners.turn")
+    assert canvas.image.shape == (1200, 800, 3)
+    for _ in range(3):
+        hands.click("photos.corners.undo")
+    assert (canvas.corners == before).all()
+    assert page.blocked() == "请先确认裁剪"
+    hands.click("photos.corners.use")
+    hands.see("photos.confirm")
+    hands.wait(lambda: page.answer()["photos"].get("id_portrait"))
+
+
+def test_fields_are_typed_by_hand_without_recognition(
+    hands: Hands, open_page: Callable[..., PhotosPage], pictures: dict[str, str], tmp_path: Path
+) -> None:
+    page = open_page(card_reader=lambda: CardReader(OnnxEngine(tmp_path), bins()))
+    drop(hands.see("photos.capture"), pictures["portrait"])
+    hands.see_text("photos.confirm.said.text", "识别组件没有安装完整")
+    assert page.blocked() == "请填写姓名"
+    person = BY_ID_NUMBER[SAMPLE_ID_NUMBER].person
+    values = {"name": person.name, "id_number": "410101199508130034", "birth": "1995年8月13日"}
+    for name, value in {**values, "address": person.address}.items():
+        hands.type(f"photos.{name}", value)
+    for name, value in (("sex", "男"), ("ethnicity", "汉")):
+        combo = hands.see(f"photos.{name}")
+        assert isinstance(combo, QComboBox)
+        combo.setFocus()
+        hands.qtbot.keyClick(combo, Qt.Key.Key_Down)
+        assert combo.currentText() == value
+    assert page.blocked() is None
+    go_on(page)
+    assert "身份证号不正确" in hands.text("photos.id_number.error")
+    hands.focused("photos.id_number")
+    hands.type("photos.id_number", SAMPLE_ID_NUMBER)
+    go_on(page)
+    hands.see_text("photos.title", "国徽面")
+    assert page.answer()["fields"]["birth"] == "1995-08-13"
+
+
+def test_long_term_is_sent_as_a_date(
+    hands: Hands, open_page: Callable[..., PhotosPage], pictures: dict[str, str]
+) -> None:
+    page = open_page(ON_RECORD)
+    hands.wait(lambda: not page.blocked())
+    go_on(page)
+    hands.wait(lambda: not page.blocked())
+    hands.type("photos.valid_until", "长期")
+    assert page.answer()["fields"]["valid_until"] == "2099-12-31"
+    hands.see_text("photos.confirm.note.text", "年限与常见年限不同")
+
+
+def test_failed_upload_is_repeated_without_a_new_picture(
+    hands: Hands, open_page: Callable[..., PhotosPage], sandbox: SandboxServer, pictures: dict[str, str]
+) -> None:
+    page = open_page(ON_RECORD)
+    sandbox.fault("/v1/uploads$", "status", method="POST", times=None)
+    hands.wait(lambda: not page.blocked())
+    hands.click("photos.confirm.retake")
+    drop(hands.see("photos.capture"), pictures["other"])
+    hands.click("photos.confirm.retry")
+    hands.see_text("photos.confirm.sending", "上传失败")
+    for _ in range(2):
+        hands.wait(lambda: not page.blocked())
+        go_on(page)
+    hands.see_text("photos.id_portrait.state", "上传失败")
+    assert page.blocked() == "人像面没有上传成功，请点“重试”"
+    sandbox.clear_faults()
+    hands.click("photos.id_portrait.retry")
+    hands.see_text("photos.id_portrait.state", "已完成")
+
+
+def test_photos_on_record_are_used(hands: Hands, open_page: Callable[..., PhotosPage]) -> None:
+    page = open_page(ON_RECORD)
+    hands.wait(lambda: page.answer()["fields"]["name"] == "李示范")
+    for _ in range(2):
+        hands.wait(lambda: not page.blocked())
+        go_on(page)
+    for kind in ("id_portrait", "id_emblem", "signature"):
+        assert hands.text(f"photos.{kind}.state") == "已有照片"
+        hands.wait(lambda kind=kind: not hands.see(f"photos.{kind}.picture").empty)
+
+
+def test_everything_is_there_again(
+    hands: Hands,
+    open_page: Callable[..., PhotosPage],
+    show: Callable[[PhotosPage], PhotosPage],
+    pictures: dict[str, str],
+) -> None:
+    page = open_page()
+    confirmed_portrait(hands, page, pictures["portrait"])
+    hands.type("photos.address", "河南省样例市示范区另一条路1号")
+    go_on(page)
+    hands.wait(lambda: page.answer()["photos"].get("id_portrait"))
+    answer = page.answer()
+    again = PhotosPage(page._context)
+    again.load(answer, ())
+    show(again)
+    hands.wait(lambda: not again.blocked())
+    assert again.answer() == answer
+    edit = again.findChild(QLineEdit, "photos.address")
+    assert edit is not None and edit.text() == "河南省样例市示范区另一条路1号"
+    hands.click("photos.confirm.adjust")  # the original comes from the server
+    hands.see("photos.corners.canvas")
+
+
+def test_only_what_was_rejected_is_asked_again(
+    hands: Hands, open_page: Callable[..., PhotosPage], pictures: dict[str, str]
+) -> None:
+    page = open_page(ON_RECORD)
+    for _ in range(2):
+        hands.wait(lambda: not page.blocked())
+        go_on(page)
+    answer = {**page.answer(), "responsibility_version": "2026-01"}
+    again = PhotosPage(page._context)
+    again.load(answer, [Reason("photos", "photos.id_emblem", "国徽面反光，请重新拍摄")])
+    hands.shell.show_page(again, rail=False, footer=False)
+    hands.see_text("photos.capture.note.text", "国徽面反光，请重新拍摄")
+    assert again.blocked() == "请重新拍摄国徽面"
+    hands.wait(lambda: not hands.see("photos.id_portrait.picture").empty)
+    assert hands.find("photos.id_portrait.retake") is None
+    drop(hands.see("photos.capture"), pictures["other_emblem"])
+    hands.see("photos.confirm")
+    hands.wait(lambda: not again.blocked())
+    go_on(again)
+    hands.wait(lambda: not again.blocked())
+    assert again.answer()["photos"]["id_portrait"] == answer["photos"]["id_portrait"]
+    assert again.answer()["photos"]["id_emblem"] != answer["photos"]["id_emblem"]
+
+
+def test_signature_is_written_on_the_screen(hands: Hands, open_page: Callable[..., PhotosPage]) -> None:
+    page = open_page(ON_RECORD)
+    for _ in range(2):
+        hands.wait(lambda: not page.blocked())
+        go_on(page)
+    hands.click("photos.signature.retake")
+    hands.click("photos.ways.pad")
+    pad = hands.see("photos.pad")
+    assert not hands.see("photos.pad.use").isEnabled()
+    for start in (QPoint(60, 40), QPoint(180, 60)):
+        hands.qtbot.mousePress(pad, Qt.MouseButton.LeftButton, pos=start)
+        for step in range(1, 20):
+            hands.qtbot.mouseMove(pad, start + QPoint(4 * step, 3 * step))
+        hands.qtbot.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=start)
+    hands.click("photos.pad.undo")
+    hands.click("photos.pad.clear")
+    assert pad.blank
+    hands.qtbot.mousePress(pad, Qt.MouseButton.LeftButton, pos=QPoint(40, 40))
+    for step in range(1, 40):
+        hands.qtbot.mouseMove(pad, QPoint(40 + 5 * step, 40 + 3 * step))
+    hands.qtbot.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=QPoint(240, 160))
+    hands.click("photos.pad.use")
+    hands.see_text("photos.signature.state", "已完成")
+    assert page.answer()["photos"]["signature"]["original_id"] is None
+
+
+def test_camera_takes_the_picture_by_itself(
+    hands: Hands, open_page: Callable[..., PhotosPage], tmp_path: Path
+) -> None:
+    card = render_id_portrait(BY_ID_NUMBER[SAMPLE_ID_NUMBER].person)
+    for number, frame in enumerate(camera_sequence(card, seed=4, frames=30)):
+        write_picture(tmp_path / f"img_{number:03d}.jpg", frame)
+    page = open_page(cameras=cameras({"KAIHU_CAMERA_SOURCE": str(tmp_path)}))
+    hands.see("photos.confirm")
+    hands.wait(lambda: page.answer()["fields"]["name"] == "张样本")
+    camera = page._capture.camera
+    assert not camera.running
+    hands.click("photos.confirm.retake")
+    hands.wait(lambda: camera.newest is not None)
+    page.leave()
+    assert not camera.running
+
+
+def test_lost_camera_says_what_to_do_and_files_still_work(
+    hands: Hands, open_page: Callable[..., PhotosPage], tmp_path: Path, pictures: dict[str, str]
+) -> None:
+    open_page(cameras=cameras({"KAIHU_CAMERA_SOURCE": str(tmp_path / "nothing")}))
+    hands.see("photos.capture.reconnect")
+    assert hands.text("photos.capture.camera_text")
+    assert hands.text("photos.capture.camera_remedy")
+    drop(hands.see("photos.capture"), pictures["portrait"])
+    hands.see("photos.confirm")
