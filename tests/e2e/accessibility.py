@@ -1,7 +1,7 @@
 """Looks at and uses the widgets of another process through the desktop's accessibility bus (AT-SPI 2).
 
-What a screen reader can't find or press, this can't either. It speaks D-Bus by jeepney, which `keyring` brings,
-so that both lanes can use it. Protocol: the XML files of at-spi2-core.
+What a screen reader can't find, this can't either. It speaks D-Bus by jeepney, which `keyring` brings, so
+that both lanes can use it. Protocol: the XML files of at-spi2-core.
 """
 
 from __future__ import annotations
@@ -18,9 +18,6 @@ PAUSE = 0.05  # seconds between two looks
 
 #: Bits of a state set (AtspiStateType).
 CHECKED, ENABLED, FOCUSED, VISIBLE = 4, 8, 12, 30
-
-#: How a widget is pressed by a screen reader, in order of preference (names of Qt's actions).
-PRESSES = ("Press", "Toggle", "SetFocus")
 
 ROOT = "/org/a11y/atspi/accessible/root"
 SCREEN = 0  # coordinates of the screen (AtspiCoordType)
@@ -135,21 +132,23 @@ class Node:
         return self.name if answer is None else str(answer[0])
 
     @property
+    def length(self) -> int:
+        """How many characters stand in a field."""
+        return int(self._get("Text", "CharacterCount"))
+
+    @property
     def place(self) -> tuple[int, int, int, int]:
         """(left, top, width, height) in pixels of the screen."""
         (found,) = self.call("Component", "GetExtents", "u", SCREEN)
         return tuple(found)
 
+    def fill(self, text: str) -> None:
+        """Put a text into a field, as dictation software does."""
+        self.call("EditableText", "SetTextContents", "s", text)
+
     def focus(self) -> None:
         """Give it the keyboard focus."""
         self.call("Component", "GrabFocus")
-
-    def press(self) -> None:
-        """Press it the way a screen reader does."""
-        (actions,) = self.call("Action", "GetActions")
-        names = [action[0] for action in actions]
-        number = next(names.index(name) for name in PRESSES if name in names)
-        self.call("Action", "DoAction", "i", number)
 
     def _get(self, interface: str, name: str) -> Any:
         (answer,) = self.desktop.ask([self._property(interface, name)])
@@ -172,7 +171,7 @@ def _has(states: Sequence[int], bit: int) -> bool:
     return bool(states[bit // 32] >> bit % 32 & 1)
 
 
-def wait_until(there: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
+def wait_until(there: Callable[[], Any], what: Callable[[], str], patience: float = PATIENCE) -> Any:
     """Look again until `there` returns something true, and return that; AssertionError when time is up."""
     until = time.monotonic() + patience
     while True:
@@ -182,5 +181,6 @@ def wait_until(there: Callable[[], Any], what: str, patience: float = PATIENCE) 
             found = None
         if found:
             return found
-        assert time.monotonic() < until, f"waited in vain: {what}"
+        if time.monotonic() > until:
+            raise AssertionError(f"waited in vain for {what()}")
         time.sleep(PAUSE)

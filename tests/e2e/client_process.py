@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Mapping
+from typing import Mapping
 
-from tests.e2e.accessibility import CHECKED, ENABLED, PATIENCE, Desktop, Gone, Node, wait_until
+from tests.e2e.accessibility import CHECKED, ENABLED, PATIENCE, Desktop, Node, wait_until
 from tests.sandbox_server import COMPANY, REPOSITORY
 
 #: Where a check box has its box (pixels from its left edge).
@@ -28,7 +29,6 @@ class ClientProcess:
         self._desktop, self._environment, self._log = desktop, environment, log
         self._process: subprocess.Popen[bytes] | None = None
         self._root: Node | None = None
-        self._window = ""
 
     # the process
 
@@ -38,7 +38,7 @@ class ClientProcess:
         with self._log.open("ab") as log:
             process = subprocess.Popen(command, cwd=str(REPOSITORY), env=self._environment, stderr=log)
         self._process = process
-        self._root = wait_until(lambda: self._desktop.application(process.pid), "the client's window")
+        self._root = wait_until(lambda: self._desktop.application(process.pid), lambda: "the client's window")
         self.wait_for("shell")
         self.take_keyboard()
 
@@ -58,13 +58,12 @@ class ClientProcess:
         """Give the keyboard to the client's newest window; there is no window manager to do it."""
         assert self._process is not None
         ids = _xdotool("search", "--sync", "--onlyvisible", "--pid", str(self._process.pid), "--name", ".")
-        self._window = ids.split()[-1]
-        _xdotool("windowfocus", "--sync", self._window)
+        _xdotool("windowfocus", "--sync", max(ids.split(), key=int))
 
     # looking
 
     def find(self, name: str) -> Node | None:
-        """The visible widget of this name, None if there is none now. A name may end in ``*``… of an id."""
+        """The visible widget of this name, None if there is none now."""
         return self._look(name)[0]
 
     def sees(self, *names: str) -> str | None:
@@ -73,7 +72,7 @@ class ClientProcess:
 
     def wait_for(self, *names: str, patience: float = PATIENCE) -> str:
         """Wait until one of these widgets can be seen; which."""
-        found: str = wait_until(lambda: self.sees(*names), f"{names}; {self.complaints}", patience)
+        found: str = wait_until(lambda: self.sees(*names), lambda: f"{names}; {self._seen()}", patience)
         return found
 
     def usable(self, name: str) -> Node:
@@ -83,37 +82,38 @@ class ClientProcess:
             node = self.find(name)
             return node if node and node.has(ENABLED) and self.find(BUSY) is None else None
 
-        found: Node = wait_until(there, f"{name} to be usable; {self.complaints}")
+        found: Node = wait_until(there, lambda: f"{name}; {self._seen()}")
         return found
 
     def text(self, name: str) -> str:
         """The text of a field or label."""
-        node = wait_until(lambda: self.find(name), name)
+        node = wait_until(lambda: self.find(name), lambda: f"{name}; {self._seen()}")
         return str(node.text)
 
     def wait_for_text(self, name: str, part: str) -> str:
         """Wait until the text of a widget holds `part`; the text."""
-        found: str = wait_until(
-            lambda: next((text for text in [self.text(name)] if part in text), None), f"{part} in {name}"
-        )
-        return found
+        text = ""
 
-    @property
-    def complaints(self) -> _Later:
-        """Every error that can be seen, for the message of a test that fails."""
-        return _Later(self._errors)
+        def there() -> bool:
+            nonlocal text
+            text = self.text(name)
+            return part in text
 
-    def _errors(self) -> str:
+        wait_until(there, lambda: f"{part!r} in {name}, where {text!r} stands")
+        return text
+
+    def _seen(self) -> str:
+        """What can be seen, for the message of a test that fails."""
         assert self._root is not None
         seen = list(self._root.visible())
         errors = [node.name for name, node in seen if name.endswith((".error", "error.text", "error.code"))]
-        named = [name.rpartition("QWidget.")[2] for name, _ in seen if name.count(".") > 2]
-        return f"errors {[error for error in errors if error]}, seen {named}"
+        named = [_own_name(identity) for identity, _ in seen]
+        return f"errors {[one for one in errors if one]}, seen {[name for name in named if name]}"
 
     def _look(self, name: str) -> tuple[Node | None, Node | None]:
         """The widget, and the scroll area's viewport that it is in."""
         assert self._root is not None
-        seen = {identity: node for identity, node in self._root.visible()}
+        seen = dict(self._root.visible())
         for identity, node in seen.items():
             if identity == name or identity.endswith("." + name):
                 before, viewport, _ = identity.rpartition("qt_scrollarea_viewport")
@@ -122,14 +122,10 @@ class ClientProcess:
 
     # hands
 
-    def press(self, name: str) -> None:
-        """Press a button or a box as a screen reader does."""
-        self.usable(name).press()
-
     def click(self, name: str) -> None:
         """Click a widget with the mouse; it is brought into view before."""
         self.usable(name)
-        left, top, width, height = wait_until(lambda: self._in_view(name), f"{name} in view")
+        left, top, width, height = wait_until(lambda: self._in_view(name), lambda: f"{name} in view")
         is_box = width > 3 * height and self._is_box(name)
         _xdotool(
             "mousemove", str(left + (BOX if is_box else width // 2)), str(top + height // 2), "click", "1"
@@ -138,18 +134,26 @@ class ClientProcess:
     def tick(self, name: str) -> None:
         """Tick a check box with the mouse, and see that it is ticked."""
         self.click(name)
-        wait_until(lambda: self.usable(name).has(CHECKED), f"{name} to be ticked")
+        wait_until(lambda: self.usable(name).has(CHECKED), lambda: f"{name} to be ticked")
 
     def type(self, name: str, text: str, shown: str | None = None) -> None:
         """Replace the text of a field by typing; `shown` is what then stands in it."""
-        node = self.usable(name)
-        node.focus()
-        self.key("ctrl+a")
-        self.write(text)
+        self._overwrite(name, text)
         wanted = text if shown is None else shown
         wait_until(
-            lambda: self.text(name) == wanted, f"{wanted!r} in {name}, not {_Later(lambda: node.text)}"
+            lambda: self.text(name) == wanted,
+            lambda: f"{wanted!r} in {name}, where {self.text(name)!r} stands",
         )
+
+    def type_password(self, name: str, password: str) -> None:
+        """Replace a password by typing; of what stands in such a field only the length is told."""
+        self._overwrite(name, password)
+        wait_until(lambda: self.usable(name).length == len(password), lambda: f"a password in {name}")
+
+    def _overwrite(self, name: str, text: str) -> None:
+        self.usable(name).focus()
+        self.key("ctrl+a")
+        self.write(text)
 
     def write(self, text: str) -> None:
         """Type where the focus is."""
@@ -159,6 +163,16 @@ class ClientProcess:
     def key(self, *keys: str) -> None:
         """Press keys, such as ``Return`` or ``Next``."""
         _xdotool("key", "--delay", "20", *keys)
+
+    def choose_file(self, dialog: str, path: Path) -> None:
+        """Put a file's path into the system's file dialog."""
+        name = self.usable(f"{dialog}.fileNameEdit")
+        self.take_keyboard()
+        name.fill(str(path))
+        name.focus()
+        self.key("Return")
+        wait_until(lambda: self.find(dialog) is None, lambda: f"{dialog} to close")
+        self.take_keyboard()
 
     def _is_box(self, name: str) -> bool:
         node = self.find(name)
@@ -177,21 +191,8 @@ class ClientProcess:
         return None
 
 
-class _Later:
-    """A text that is made when it is printed."""
-
-    def __init__(self, make: Any) -> None:
-        self._make = make
-
-    def __str__(self) -> str:
-        try:
-            return str(self._make())
-        except Gone:
-            return "gone"
-
-
 def client_environment(home: Path, backend_url: str, camera: str) -> dict[str, str]:
-    """The environment of a client with a home of its own, in a real window that a screen reader could read."""
+    """The environment of a client with a home of its own, in a real window that a screen reader can read."""
     kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     return {
         **kept,
@@ -207,6 +208,11 @@ def client_environment(home: Path, backend_url: str, camera: str) -> dict[str, s
 def _holds(outer: tuple[int, int, int, int], inner: tuple[int, int, int, int]) -> bool:
     middle = (inner[0] + min(inner[2] // 2, BOX), inner[1] + inner[3] // 2)
     return outer[0] <= middle[0] < outer[0] + outer[2] and outer[1] <= middle[1] < outer[1] + outer[3]
+
+
+def _own_name(identity: str) -> str:
+    """The object name at the end of an accessible id, empty for a widget that has none."""
+    return re.split(r"(?:^|\.)(?:_?[A-Z]\w*|qt_\w+|shell)(?:\.|$)", identity)[-1]
 
 
 def _parts(text: str) -> list[str]:
