@@ -42,6 +42,16 @@ def see(name: str) -> Action:
     return lambda driver: driver.usable(name)
 
 
+def see_text(name: str) -> Action:
+    """Wait until a label says something."""
+
+    def look(driver: Driver) -> None:
+        if not driver.text(name):
+            raise NotThere(f"{name} is empty")
+
+    return look
+
+
 def _company_and_login(world: DemoWorld) -> list[Scene]:
     def type_captcha(driver: Driver) -> None:
         captcha_id = driver.widget("login.captcha_picture").property("captcha_id")
@@ -52,7 +62,7 @@ def _company_and_login(world: DemoWorld) -> list[Scene]:
     consents = ("login.consent.privacy_policy", "login.consent.biometric")
     return [
         Scene("company", "选择期货公司", [enter("company.code", COMPANY_CODE)]),
-        Scene("login", "登录", [click("company.enter"), see("login.captcha_text")]),
+        Scene("login", "登录", [click("company.enter"), see("login.captcha_text"), see("login.app_code")]),
         Scene(
             "login-captcha",
             "图形验证码不正确",
@@ -168,7 +178,7 @@ def _agreements(world: DemoWorld) -> list[Scene]:
         return [enter("dialog.password", text), click("dialog.accept")]
 
     return [
-        Scene("agreements", "阅读协议", [click("shell.next"), see("sign.reader.pages")]),
+        Scene("agreements", "阅读协议", [click("shell.next"), see_text("sign.reader.number")]),
         Scene("agreements-read", "协议已读完", [read, click("sign.consent")]),
         Scene("sign-password", "输入证书密码", [click("shell.next"), see("dialog.password")]),
         Scene("sign-wrong-password", "密码不正确", [*password("12345678"), see("dialog.password.error")]),

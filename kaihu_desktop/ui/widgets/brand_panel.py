@@ -88,19 +88,23 @@ class _MobileApp(QWidget):
 
 
 class QrCode(QWidget):
-    """A QR code on white, sharp at every scale."""
+    """A QR code on white, sharp at every scale; hidden until it has one, its place kept."""
 
     def __init__(self, name: str, accessible_name: str) -> None:
         super().__init__()
         self.setObjectName(name)
         self.setAccessibleName(accessible_name)
         self.setFixedSize(CODE_SIZE, CODE_SIZE)
-        self._modules: QImage | None = None
+        policy = self.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.setSizePolicy(policy)
+        self.hide()
+        self._modules = QImage()
 
     def set_image(self, modules: QImage) -> None:
         """Show a code, given as one pixel for each module."""
         self._modules = modules
-        self.update()
+        self.show()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -108,8 +112,6 @@ class QrCode(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor("white"))
         painter.drawRoundedRect(self.rect(), 8, 8)
-        if self._modules is None:
-            return
         ratio = self.devicePixelRatioF()
         module = int(self.width() * ratio) // self._modules.width()
         side = module * self._modules.width()
