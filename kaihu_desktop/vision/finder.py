@@ -81,6 +81,7 @@ PREVIEW = (Pass(480, 0.9, Sieve(0.10, 24.0, 19, 0.8), (Search(_four_lines, 3, 3.
 LEAST_VOTES = 0.028  # of the long side: the backing of the shortest side of a small card
 GOOD_ENOUGH = 0.95
 ACCEPT = 0.92
+LEAST_SCORE = 0.6  # below that the corners aren't even a suggestion
 CERTAIN = 1.1  # all sides, the shape and round corners
 FAR = 16.0  # pixels
 LARGEST_SIDE = 2000  # pixels; more detail of an edge isn't needed to place it
@@ -105,6 +106,8 @@ def find_card(image: BgrImage, preview: bool = False) -> CardFind:
         return CardFind(None, 0.0, False)
     fit, evidence = _out_of_shadow(image, *best)
     score = float(np.clip(evidence.score, 0, 1))
+    if score < LEAST_SCORE:
+        return CardFind(None, score, False)
     return CardFind(in_turn(fit.corners), score, score >= ACCEPT)
 
 

@@ -43,6 +43,7 @@ LAYOUTS = {
     ),
 }
 _SIZE = (250, 158)
+CLEAR_SIDE = 0.3  # confidence from which swapped sides are pointed out
 
 
 class Side(NamedTuple):
@@ -72,6 +73,13 @@ def side_of(card: BgrImage) -> Side:
     if abs(lead) < 0.15:
         return Side(OTHER, 0.5)
     return Side(ID_EMBLEM if lead > 0 else ID_PORTRAIT, pale * min(1.0, abs(lead)))
+
+
+def shows_other_side(card: BgrImage, kind: str) -> bool:
+    """Whether a rectified card that should be one side of an ID card clearly is the other one."""
+    side = side_of(card)
+    other = {ID_PORTRAIT: ID_EMBLEM, ID_EMBLEM: ID_PORTRAIT}.get(kind)
+    return side.kind == other and side.confidence >= CLEAR_SIDE
 
 
 def _either_way(feature: Floats, box: tuple[float, float, float, float]) -> float:

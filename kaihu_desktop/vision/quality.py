@@ -14,6 +14,7 @@ from kaihu_desktop.vision.rectify import rectify
 LEAST_CARD_WIDTH = 480  # pixels; below that rare characters can't be told apart
 LEAST_EXTENT = 0.34  # of the picture's width or height
 EDGE = 0.002  # of the picture: a corner nearer to the border counts as cut off
+LEAST_SHARPNESS_PER_PIXEL = 0.165  # what a small picture can show at best is little more
 LEAST_SHARPNESS = 1.2  # steepest slope over the whole contrast, per millimetre
 GLARE_LEVEL, MOST_GLARE = 250, 0.02
 LEAST_BRIGHTNESS = 95.0
@@ -100,12 +101,13 @@ def _advice_of(wanted: str) -> str:
 def _flags(measures: dict[str, float], corners: Corners, size: tuple[int, int]) -> tuple[str, ...]:
     border = EDGE * max(size)
     limit = np.array(size) - 1 - border
+    per_mm = measures["card_width"] / CARD_MM[0]
     wrong = {
         "cut_off": bool((corners < border).any() or (corners > limit).any()),
         "too_far": measures["card_width"] < LEAST_CARD_WIDTH or measures["extent"] < LEAST_EXTENT,
         "dark": measures["brightness"] < LEAST_BRIGHTNESS,
         "glare": measures["glare"] > MOST_GLARE,
-        "blur": measures["sharpness"] < LEAST_SHARPNESS,
+        "blur": measures["sharpness"] < min(LEAST_SHARPNESS, LEAST_SHARPNESS_PER_PIXEL * per_mm),
         "low_contrast": measures["contrast"] < LEAST_CONTRAST * min(1.0, measures["brightness"] / 200),
     }
     return tuple(flag for flag, _ in CHECKS if wrong[flag])

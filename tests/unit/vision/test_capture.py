@@ -8,7 +8,7 @@ import pytest
 
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.vision.capture import ADVICE_DOUBTFUL, process_capture, process_with_corners
-from kaihu_desktop.vision.orientation import side_of, upright
+from kaihu_desktop.vision.orientation import shows_other_side, side_of, upright
 from kaihu_desktop.vision.rectify import rectify
 
 KINDS = ("id-portrait", "id-emblem", "bank-card")
@@ -79,6 +79,30 @@ def test_upright(card, kind, half_turn):
 def test_the_side_is_recognised(card, kind, side, half_turn):
     shown = card(kind)[::-1, ::-1] if half_turn else card(kind)
     assert side_of(np.ascontiguousarray(shown)).kind == side
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("wanted", KINDS)
+def test_swapped_sides_are_noticed(card, kind, wanted):
+    assert shows_other_side(card(kind), wanted) == ({kind, wanted} == set(KINDS[:2]))
+
+
+@pytest.mark.modern
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("half_turn", [False, True])
+def test_specimens_with_real_print_are_turned_upright(seed, half_turn):
+    from kaihu_desktop.sandbox.specimens import cards, people
+
+    person, bank_card = people.make_person(seed), people.make_bank_card(seed)
+    drawn = (
+        cards.render_id_portrait(person, seed),
+        cards.render_id_emblem(person, seed),
+        cards.render_bank_card(bank_card, seed),
+    )
+    for kind, flat in zip(KINDS, drawn):
+        shown = np.ascontiguousarray(flat[::-1, ::-1]) if half_turn else flat
+        assert upright(shown, kind) == (180 if half_turn else 0)
+        assert side_of(shown).kind == (kind if kind != "bank-card" else "other")
 
 
 @pytest.mark.parametrize("size", [(1000, 630), (428, 270)])
