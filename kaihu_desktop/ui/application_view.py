@@ -18,7 +18,7 @@ from kaihu_desktop.ui.shell import Shell
 from kaihu_desktop.ui.step_pages import STEP_PAGES
 from kaihu_desktop.ui.tasks import Task
 
-#: What is typed is kept this long after the last key (milliseconds).
+#: What is typed is kept this long after the key (milliseconds).
 KEEP_AFTER_MS = 400
 
 
@@ -85,7 +85,8 @@ class ApplicationView(QObject):
 
     def _changed(self) -> None:
         self._shell.footer.set_blocked(self._page.blocked())
-        self._keep_timer.start()
+        if not self._keep_timer.isActive():  # not from the last key: who types without a pause is kept too
+            self._keep_timer.start()
 
     def _keep(self) -> None:
         if self._keeping is not None:
