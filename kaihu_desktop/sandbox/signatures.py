@@ -29,6 +29,7 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
 from sqlalchemy.orm import Session
 
+from kaihu_desktop.sandbox import rare_names  # noqa: F401  before pyHanko is used
 from kaihu_desktop.sandbox.holder import fault_of
 from kaihu_desktop.sandbox.state import Sandbox
 from kaihu_desktop.sandbox.tables import Customer
