@@ -1,4 +1,4 @@
-"""Leaves out the tests that run the server's own code where its libraries can't be: in the Python 3.8 lane."""
+"""Leaves out tests of the server's own code where its libraries can't be: in the Python 3.8 lane."""
 
 from __future__ import annotations
 
