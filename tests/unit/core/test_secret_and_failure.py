@@ -14,7 +14,7 @@ from kaihu_desktop.core.secret import Secret
 
 def test_a_secret_prints_as_dots_everywhere() -> None:
     secret = Secret("Kaihu-2026")
-    assert "Kaihu" not in f"{secret} {secret!r} {secret:>20} {[secret]} {({'p': secret})}"
+    assert "Kaihu" not in f"{secret} {secret!r} {secret:>20} {[secret]} { ({'p': secret}) }"
     assert secret.reveal() == b"Kaihu-2026"
     assert secret.reveal_text() == "Kaihu-2026"
 
