@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Callable, Sequence
 
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.flow.businesses import BANK_CARDS
@@ -17,7 +17,7 @@ from kaihu_desktop.core.rules.bank_bin import BinTable
 from kaihu_desktop.ui.page import Page, PageContext
 from kaihu_desktop.ui.pages import photos_work as work
 from kaihu_desktop.ui.pages.bank_cards_model import NewCard
-from kaihu_desktop.ui.pages.bank_cards_panels import CardPanel, NewCardPanel, RecordPanel
+from kaihu_desktop.ui.pages.bank_cards_panels import CardPanel, NewCardPanel, RecordPanel, RemovedCards
 from kaihu_desktop.ui.widgets.capture_view import CaptureView
 from kaihu_desktop.ui.widgets.card_grid import CardGrid
 from kaihu_desktop.ui.widgets.corner_editor import CornerEditor
@@ -65,7 +65,8 @@ class BankCardsPage(Page):
         )
         self._add.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._by_hand = button("手动填写", "link", "bank_cards.by_hand", self._fill_in_by_hand)
-        self._removed = QHBoxLayout()
+        self._removed = RemovedCards()
+        self._removed.take_back.connect(self._take_back)
         self._capture = CaptureView("bank_cards.capture", context.tasks, context.cameras)
         self._cancel = button("返回银行卡列表", "link", "bank_cards.capture.cancel", lambda: self._show(LIST))
         self._doubt = Note("", "warn", "bank_cards.doubt")
@@ -74,10 +75,15 @@ class BankCardsPage(Page):
         left = Qt.AlignmentFlag.AlignLeft
         self.body.addWidget(banks, 0, left)
         self.body.addWidget(self._reason)
-        for widget in (self._grid, self._add):
-            self.body.addWidget(widget)
-        self.body.addLayout(self._removed)
-        for widget in (self._end, self._doubt, self._capture, self._editor):
+        for widget in (
+            self._grid,
+            self._add,
+            self._removed,
+            self._end,
+            self._doubt,
+            self._capture,
+            self._editor,
+        ):
             self.body.addWidget(widget)
         foot = QHBoxLayout()
         foot.addWidget(self._cancel)
@@ -162,7 +168,7 @@ class BankCardsPage(Page):
     def _show(self, state: str) -> None:
         self._state = state
         listed = state == LIST
-        for widget in (self._banks, self._grid, self._add, self._end):
+        for widget in (self._banks, self._grid, self._add, self._removed, self._end):
             widget.setVisible(listed)
         self._reason.setVisible(listed and bool(self._reason.label.text()))
         self._capture.setVisible(state == CAPTURE)
@@ -178,7 +184,6 @@ class BankCardsPage(Page):
             self._add.setText("再添加一张银行卡" if self._panels else "添加一张银行卡")
         elif state == CAPTURE:
             self._capture.begin(BANK_CARD)
-        self._set_removed_visible(listed)
         focus(self.first_focus())
         self.changed.emit()
 
@@ -267,26 +272,9 @@ class BankCardsPage(Page):
         self._show(LIST)
 
     def _show_removed(self) -> None:
-        """Cards on record that were deleted can be taken back."""
-        while self._removed.count():
-            widget = self._removed.takeAt(0).widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
         kept = {panel.record.id for panel in self._panels if isinstance(panel, RecordPanel)}
-        gone = [one for one in self._context.services.customer.bank_cards if one.id not in kept]
-        for record in gone:
-            name = f"bank_cards.restore.{record.bank_code}"
-            text = f"恢复已删除的{record.bank_name}卡"
-            self._removed.addWidget(button(text, "link", name, lambda one=record.id: self._take_back(one)))
-        if gone:
-            self._removed.addStretch(1)
-
-    def _set_removed_visible(self, visible: bool) -> None:
-        for index in range(self._removed.count()):
-            widget = self._removed.itemAt(index).widget()
-            if isinstance(widget, QPushButton):
-                widget.setVisible(visible)
+        records = self._context.services.customer.bank_cards
+        self._removed.show_records([one for one in records if one.id not in kept])
 
     def _take_back(self, record_id: str) -> None:
         self._panels.insert(0, self._record_panel(record_id))

@@ -98,6 +98,29 @@ class RecordPanel(CardPanel):
         return self._remove
 
 
+class RemovedCards(QWidget):
+    """Cards on record that were deleted and can be taken back. Signals: take_back(id)."""
+
+    take_back = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.addStretch(1)
+
+    def show_records(self, records: list[BankCardOnRecord]) -> None:
+        """Offer to take these back."""
+        while self._row.count() > 1:
+            widget = self._row.takeAt(0).widget()
+            widget.hide()
+            widget.deleteLater()
+        for place, record in enumerate(records):
+            text, name = f"恢复已删除的{record.bank_name}卡", f"bank_cards.restore.{record.bank_code}"
+            made = button(text, "link", name, lambda one=record.id: self.take_back.emit(one))
+            self._row.insertWidget(place, made)
+
+
 class NewCardPanel(CardPanel):
     """A card that is being added: photo, number, bank, branch.
 

@@ -68,6 +68,7 @@ class ConfirmPane(QWidget):
         self._rows: dict[str, QWidget] = {}
         self._boxes: dict[str, ReadField] = {}
         self._typed: set[str] = set()
+        self._typing = False
         self._card: BgrImage | None = None
         row = ResponsiveRow(720)
         row.add(self._left(), 5)
@@ -137,7 +138,7 @@ class ConfirmPane(QWidget):
 
     def show_side(self, kind: str, card_image: BgrImage | None, values: Mapping[str, str]) -> None:
         """Show the fields of one side, and its picture when it is here."""
-        self.kind, self.reading = kind, False
+        self.kind, self.reading, self._typing = kind, False, False
         self._boxes = {}
         self.say("")
         for name, field in self.fields.items():
@@ -156,7 +157,7 @@ class ConfirmPane(QWidget):
 
     def show_reading_begun(self) -> None:
         """The fields are being read; they may be typed meanwhile."""
-        self.reading = True
+        self.reading, self._typing = True, False
         self.say("正在识别证件上的文字，请稍候…")
 
     def show_reading(self, reading: Reading, *, overwrite: bool) -> None:
@@ -217,7 +218,9 @@ class ConfirmPane(QWidget):
             focus(self.fields[shown[0][0]].editor)
 
     def first_field(self) -> QWidget | None:
-        """The first field that wants a look, else the first of all."""
+        """The first field that wants a look, else the first of all; None while the person types."""
+        if self._typing:
+            return None
         names = SIDE_FIELDS.get(self.kind, ())
         doubtful = [name for name in names if name in self._boxes and self._boxes[name].needs_review]
         return self.fields[(doubtful or names)[0]] if names else None
@@ -249,6 +252,7 @@ class ConfirmPane(QWidget):
 
     def _edited(self, name: str) -> None:
         self._typed.add(name)
+        self._typing = True
         self._show_chip(name)
         self.changed.emit()
 

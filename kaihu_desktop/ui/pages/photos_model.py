@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Iterator, Mapping, Sequence
 
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.flow.steps.photos import CARD_FIELDS, PHOTO_KINDS
+from kaihu_desktop.core.model.application import Reason
 from kaihu_desktop.core.rules.id_number import normalise_id_number, parse_id_number, region_warning
 from kaihu_desktop.core.rules.names import normalise_name
 from kaihu_desktop.core.rules.validity import format_date, parse_date, validity_warning
@@ -50,6 +51,73 @@ class Photo:
         return {"upload_id": self.upload_id, "original_id": self.original_id}
 
 
+@dataclass(frozen=True)
+class Rejection:
+    """What a reviewer rejected. photos: kind → reason, of those that were not taken anew since.
+
+    sides: whose fields must be confirmed again. locked: photos that nobody complained of. general: sentences
+    that stand above the page.
+    """
+
+    photos: Mapping[str, str]
+    sides: frozenset[str]
+    locked: frozenset[str]
+    general: tuple[str, ...]
+
+
+def read_reasons(
+    reasons: Sequence[Reason], photos: Mapping[str, Photo], accepted: Mapping[str, Any]
+) -> Rejection:
+    """Sort the reasons; `accepted` is the photos' part of the answer that was rejected."""
+    rejected, named, sides, general = {}, set(), set(), []
+    for reason in reasons:
+        part, _, rest = (reason.field or "").partition(".")
+        if part == "photos":
+            named.add(rest)
+            now = photos.get(rest)
+            sent = accepted.get(rest, {}).get("upload_id")
+            if now is None or sent is None or now.upload_id == sent:
+                rejected[rest] = reason.text
+        elif part == "fields":
+            sides.add(side_of_field(rest))
+            general.append(f"{LABELS[rest]}：{reason.text}")
+        else:
+            general.append(reason.text)
+    locked = set(TITLES) - named if named and all(reason.field for reason in reasons) else set()
+    return Rejection(rejected, frozenset(sides), frozenset(locked), tuple(general))
+
+
+def photos_of(answer: Mapping[str, Any] | None, on_record: Mapping[str, str]) -> dict[str, Photo]:
+    """The photos of an answer; without one, those that the company has on record."""
+    told = (answer or {}).get("photos") or {
+        kind: {"upload_id": upload_id, "original_id": None} for kind, upload_id in on_record.items()
+    }
+    return {
+        kind: Photo(
+            upload_id=one["upload_id"],
+            original_id=one["original_id"],
+            recorded=one["original_id"] is None and on_record.get(kind) == one["upload_id"],
+        )
+        for kind, one in told.items()
+    }
+
+
+def confirmed_sides(fields: Mapping[str, str], photos: Mapping[str, Photo], accepted: bool) -> set[str]:
+    """Sides whose fields were confirmed: all are filled in, and the next photo was taken after that.
+
+    accepted: the 责任书 was, which comes last. Photos on record were there before, and prove nothing.
+    """
+
+    def taken(kind: str) -> bool:
+        return kind in photos and not photos[kind].recorded
+
+    return {
+        kind
+        for kind, following in ((PORTRAIT, EMBLEM), (EMBLEM, SIGNATURE))
+        if all(fields.get(name) for name in SIDE_FIELDS[kind]) and (accepted or taken(following))
+    }
+
+
 def side_of_field(field: str) -> str:
     """The photo on which a field stands."""
     return next(kind for kind, fields in SIDE_FIELDS.items() if field in fields)
@@ -76,6 +144,33 @@ def other_person(fields: Mapping[str, Any], own_id_number: str) -> bool:
     """Whether the card has a right ID number that is somebody else's."""
     number = parse_id_number(str(fields.get("id_number") or ""))
     return number is not None and number.number != own_id_number
+
+
+def unusable(fields: Mapping[str, str], own_id_number: str) -> str | None:
+    """Why the fields of a side can't be confirmed yet, as a short Chinese sentence."""
+    if other_person(fields, own_id_number):
+        return "请使用登录人本人的身份证"
+    missing = next((name for name, value in fields.items() if not value), None)
+    return f"请填写{LABELS[missing]}" if missing else None
+
+
+def unfinished(photos: Mapping[str, Photo], accepted: bool) -> str | None:
+    """Why the page can't be sent yet, as a short Chinese sentence; accepted: the 责任书 was."""
+    for kind, photo in photos.items():
+        if photo.failure is not None:
+            return f"{TITLES[kind]}没有上传成功，请点“重试”"
+    if any(photo.upload_id is None for photo in photos.values()):
+        return "照片正在上传，请稍候"
+    return None if accepted else "请阅读并同意《数字证书安全责任书》"
+
+
+def sending_text(photo: Photo) -> str:
+    """Where the photo is."""
+    if photo.failure is not None:
+        return "上传失败"
+    if photo.upload_id is None:
+        return "正在上传…"
+    return "原图已保留" if photo.original_id else "已有照片"
 
 
 def cross_check(kind: str, fields: Mapping[str, str], own_name: str) -> tuple[str, str]:

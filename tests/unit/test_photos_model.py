@@ -1,0 +1,78 @@
+"""What the fields of a card say of one another, and what a reviewer's reasons ask for again."""
+
+from __future__ import annotations
+
+import pytest
+
+from kaihu_desktop.core.model.application import Reason
+from kaihu_desktop.ui.pages.photos_model import (
+    EMBLEM,
+    PORTRAIT,
+    SIGNATURE,
+    Photo,
+    cross_check,
+    photos_of,
+    read_reasons,
+    typed_value,
+)
+
+FIELDS = {"name": "张样本", "id_number": "410101199508130033", "sex": "男", "birth": "1995-08-13"}
+
+
+def test_agreeing_portrait() -> None:
+    text, kind = cross_check(PORTRAIT, FIELDS, "张样本")
+    assert text == "身份证号校验通过；出生日期、性别与号码一致。"
+    assert kind == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "part"),
+    [
+        ({"birth": "1995-08-14"}, "出生日期与号码不一致，号码中是 1995-08-13"),
+        ({"sex": "女"}, "性别与号码不一致，号码中是“男”"),
+        ({"name": "张样木"}, "姓名与登录人的姓名不一致"),
+    ],
+)
+def test_disagreeing_portrait_warns(change: dict[str, str], part: str) -> None:
+    text, kind = cross_check(PORTRAIT, {**FIELDS, **change}, "张样本")
+    assert part in text
+    assert kind == "warn"
+
+
+def test_validity_is_compared_with_the_age() -> None:
+    ten_years = {**FIELDS, "valid_from": "2020-03-18", "valid_until": "2030-03-18"}
+    assert cross_check(EMBLEM, ten_years, "") == ("有效期限与签发时的年龄相符。", "")
+    assert cross_check(EMBLEM, {**ten_years, "valid_until": "2099-12-31"}, "")[1] == "warn"
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "value"),
+    [
+        ("valid_until", " 长期 ", "2099-12-31"),
+        ("birth", "1995年8月13日", "1995-08-13"),
+        ("birth", "不知道", "不知道"),
+        ("id_number", "41010119950813003x", "41010119950813003X"),
+        ("name", "阿卜杜拉•买买提", "阿卜杜拉·买买提"),
+    ],
+)
+def test_typed_values(field: str, typed: str, value: str) -> None:
+    assert typed_value(field, typed) == value
+
+
+def test_reasons_lock_what_nobody_complained_of() -> None:
+    sent = {kind: {"upload_id": kind, "original_id": "o"} for kind in (PORTRAIT, EMBLEM, SIGNATURE)}
+    photos = photos_of({"photos": sent}, {})
+    told = read_reasons([Reason("photos", "photos.id_emblem", "反光")], photos, sent)
+    assert told.photos == {EMBLEM: "反光"}
+    assert told.locked == {PORTRAIT, SIGNATURE}
+    photos[EMBLEM] = Photo(upload_id="new")
+    assert read_reasons([Reason("photos", "photos.id_emblem", "反光")], photos, sent).photos == {}
+
+
+def test_reasons_for_fields_and_for_the_whole() -> None:
+    told = read_reasons(
+        [Reason("photos", "fields.address", "不完整"), Reason("photos", None, "请重做")], {}, {}
+    )
+    assert told.sides == {PORTRAIT}
+    assert told.locked == frozenset()
+    assert told.general == ("住址：不完整", "请重做")
