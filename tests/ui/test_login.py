@@ -7,6 +7,7 @@ from typing import Callable
 import pytest
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QApplication
 
 from kaihu_desktop.backend.client import RestBackend
 from kaihu_desktop.core.model.company import Company
@@ -130,19 +131,52 @@ def test_a_pasted_id_number_with_full_width_digits(page: LoginPage, hands: Hands
     [
         ("周过期", "您的身份证有效期已过期", "AUTH-ID-EXPIRED"),
         ("吴少年", "网上办理仅限年满 18 周岁的客户", "AUTH-UNDER-AGE"),
-        ("郑锁定", "请 10 分钟后再试", "AUTH-LOCKED"),
         (None, "您未开通期货/资管账户，请先开通账户业务", "AUTH-NO-ACCOUNT"),
     ],
 )
-def test_who_may_not_enter_is_told_why(
+def test_who_may_not_enter_is_told_why_at_the_id_number(
     page: LoginPage, hands: Hands, form: Form, sandbox: SandboxServer, name: str | None, text: str, code: str
 ) -> None:
     known = {customer["name"]: customer["id_number"] for customer in sandbox.customers()}
     form.ask_for_code(known[name] if name else "110101199003074530")
-    hands.see_text("login.note.text", text)
-    assert code in hands.text("login.note.text")
+    hands.see_text("login.id_number.error", text)
+    assert code in hands.text("login.id_number.error")
+    hands.focused("login.id_number")
     assert hands.see("login.send_sms").isEnabled()
     assert hands.text("login.id_number")
+
+
+def test_who_is_locked_is_told_for_how_long_where_it_is_seen(
+    page: LoginPage, hands: Hands, form: Form, shell: Shell
+) -> None:
+    shell.resize(768, 432)
+    form.ask_for_code("410101198307258060")
+    hands.see_text("login.note.text", "请 10 分钟后再试")
+    assert "AUTH-LOCKED" in hands.text("login.note.text")
+    hands.wait(lambda: hands.see("login.note").visibleRegion().boundingRect().height() > 30)
+
+
+def test_after_a_refusal_another_number_needs_another_captcha(
+    page: LoginPage, hands: Hands, form: Form
+) -> None:
+    form.ask_for_code("410101201005120044")
+    hands.see_text("login.id_number.error", "年满 18 周岁")
+    before = form.captcha_id()
+    hands.type("login.id_number", SAMPLE_ID_NUMBER)
+    hands.see("login.captcha_text").setFocus()
+    hands.wait(lambda: form.captcha_id() != before)
+    assert not hands.text("login.captcha_text")
+
+
+def test_a_button_at_work_keeps_the_focus_to_itself(
+    page: LoginPage, hands: Hands, form: Form, sandbox: SandboxServer, qtbot: QtBot
+) -> None:
+    form.fill()
+    sandbox.fault("/v1/sessions", "status", code=500, times=None)
+    hands.see("login.submit").setFocus()
+    qtbot.keyClick(hands.see("login.submit"), Qt.Key.Key_Space)
+    assert QApplication.focusWidget() is None
+    hands.focused("login.submit")
 
 
 def test_no_account_of_the_chosen_type(
@@ -150,7 +184,9 @@ def test_no_account_of_the_chosen_type(
 ) -> None:
     hands.click("login.account_type.asset_management")
     form.ask_for_code("410101198601295030")
-    hands.see_text("login.note.text", "您未开通期货/资管账户")
+    hands.see_text("login.id_number.error", "您未开通期货/资管账户")
+    hands.click("login.account_type.futures")
+    assert hands.find("login.id_number.error") is None
 
 
 def test_outside_the_service_hours(page: LoginPage, hands: Hands, form: Form, sandbox: SandboxServer) -> None:

@@ -15,6 +15,7 @@ from kaihu_desktop.core.ports import Backend
 from kaihu_desktop.ui.page import Page
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.theme import Theme
+from kaihu_desktop.ui.widgets.focus import rest, wake
 from kaihu_desktop.ui.widgets.labels import button, card, chip, icon_label, label, line
 
 #: What a person needs at hand, by business: (icon, text).
@@ -83,7 +84,8 @@ class BusinessChoicePage(Page):
 
     def _start(self, business_id: str) -> None:
         key = self._keys.setdefault(business_id, str(uuid.uuid4()))
-        self._set_enabled(False)
+        for one in self._buttons:
+            rest(one)
         task = self._tasks.run(
             self,
             lambda _: self._backend.create_application(business_id, key),
@@ -91,7 +93,7 @@ class BusinessChoicePage(Page):
             lambda failure: self._refused(business_id, failure),
             label="正在准备…",
         )
-        task.ended.connect(lambda: self._set_enabled(True))
+        task.ended.connect(self._has_answered)
 
     def _started(self, business_id: str, application: Application) -> None:
         self._keys.pop(business_id, None)
@@ -104,9 +106,9 @@ class BusinessChoicePage(Page):
         else:
             self.failed.emit(failure, lambda: self._start(business_id))
 
-    def _set_enabled(self, enabled: bool) -> None:
+    def _has_answered(self) -> None:
         for one in self._buttons:
-            one.setEnabled(enabled)
+            wake(one)
 
 
 def _preparations(business_id: str) -> QVBoxLayout:

@@ -15,6 +15,7 @@ from kaihu_desktop.core.model.login import Credentials, LoggedIn, SmsSent
 from kaihu_desktop.core.ports import Backend
 from kaihu_desktop.core.secret import Secret
 from kaihu_desktop.ui.dialogs import Dialogs
+from kaihu_desktop.ui.later import later
 from kaihu_desktop.ui.page import Page, centred, scrolling
 from kaihu_desktop.ui.refusals import refusal_text
 from kaihu_desktop.ui.tasks import TaskRunner
@@ -23,6 +24,7 @@ from kaihu_desktop.ui.widgets.captcha_field import CaptchaField
 from kaihu_desktop.ui.widgets.consents import Consents
 from kaihu_desktop.ui.widgets.countdown_button import CountdownButton
 from kaihu_desktop.ui.widgets.fields import TextField
+from kaihu_desktop.ui.widgets.focus import rest, reveal, wake
 from kaihu_desktop.ui.widgets.id_number_field import IdNumberField
 from kaihu_desktop.ui.widgets.labels import Note, button, label
 from kaihu_desktop.ui.widgets.marquee import Marquee
@@ -35,6 +37,7 @@ FORM_WIDTH = 420
 ROOM_FOR_BRAND = 900
 
 CAPTCHA_REFUSALS = ("AUTH-CAPTCHA", "AUTH-CAPTCHA-STALE")
+ID_REFUSALS = ("AUTH-ID-NUMBER", "AUTH-ID-EXPIRED", "AUTH-UNDER-AGE", "AUTH-NO-ACCOUNT")
 SMS_REFUSALS = ("AUTH-SMS", "AUTH-SMS-STALE", "AUTH-SMS-WAIT")
 
 
@@ -47,7 +50,7 @@ class LoginPage(Page):
     def __init__(self, tasks: TaskRunner, dialogs: Dialogs, backend: Backend, company: Company) -> None:
         self._tasks, self._dialogs, self._backend, self._company = tasks, dialogs, backend, company
         self._brand = BrandPanel(tasks, company)
-        self._sent_for = ""
+        self._asked_for = ""
         super().__init__("login", _title(company), "登录后从上次中断的地方继续")
         self._build()
         self.captcha.reload()
@@ -123,6 +126,7 @@ class LoginPage(Page):
         company, kind, number = self._company.code, self.account_type.value, self.id_number.number
         captcha_id, captcha_text = self.captcha.captcha_id, self.captcha.text
         self.send.set_waiting()
+        self._asked_for = number
         self._tasks.run(
             self,
             lambda _: self._backend.send_sms(company, kind, number, captcha_id, captcha_text),
@@ -134,7 +138,6 @@ class LoginPage(Page):
         self.send.start(sent.resend_after)
         if number != self.id_number.number:
             return  # the person has typed another number meanwhile
-        self._sent_for = number
         self.sms_code.set_error("")
         self.sms_code.hint.setText(f"已发送到 {sent.sent_to}")
         self.phone.show()
@@ -149,16 +152,17 @@ class LoginPage(Page):
         self._refused(failure, self._send_sms)
 
     def _person_changed(self) -> None:
-        """What was said about another person's phone is not true any more."""
+        """What was said about another person is not true any more."""
         self.note.hide()
+        self.id_number.set_error("")
         self.sms_code.hint.setText("")
         self.phone.hide()
 
     def _renew_captcha(self) -> None:
         """A captcha that was answered for one ID number is worth nothing for another."""
-        if self._sent_for and self._sent_for != self.id_number.number:
-            self._sent_for = ""
-            self.captcha.reload()
+        if self._asked_for and self._asked_for != self.id_number.number:
+            self._asked_for = ""
+            self.captcha.reload(then=self.captcha.edit.clear)
 
     # logging in
 
@@ -175,7 +179,7 @@ class LoginPage(Page):
             Secret(self.sms_code.text),
             tuple((purpose, self._company.privacy_policy.version) for purpose in self.consents.given()),
         )
-        self.submit.setEnabled(False)
+        rest(self.submit)
         task = self._tasks.run(
             self,
             lambda _: self._backend.login(credentials),
@@ -183,7 +187,7 @@ class LoginPage(Page):
             lambda failure: self._refused(failure, self._submit),
             label="正在登录…",
         )
-        task.ended.connect(lambda: self.submit.setEnabled(True))
+        task.ended.connect(lambda: wake(self.submit))
 
     def _accepted(self, person: LoggedIn) -> None:
         self.logged_in.emit(person)
@@ -191,6 +195,7 @@ class LoginPage(Page):
     def _valid(self, checks: tuple[Callable[[], bool], ...]) -> bool:
         """Run all checks, so that every wrong field is marked, and focus the first wrong one."""
         self.note.hide()
+        self.id_number.set_error("")
         fields = (self.id_number, self.captcha, self.sms_code, self.consents)
         wrong = [field for field, check in zip(fields, checks) if not check()]
         if wrong:
@@ -220,20 +225,26 @@ class LoginPage(Page):
             self._mark(self.captcha, Failure(failure.code))  # our text: it says that the picture was changed
         elif failure.code in SMS_REFUSALS:
             self._mark(self.sms_code, failure)
-        elif failure.code == "AUTH-ID-NUMBER":
+        elif failure.code in ID_REFUSALS:
             self._mark(self.id_number, failure)
+            self.id_number.set_error(_in_full(failure))
         elif failure.code == "AUTH-CONSENT":
             self.consents.check()
             self.consents.set_error(refusal_text(failure))
         else:
-            self.note.set(f"{refusal_text(failure)}。{failure.remedy}（代码 {failure.code}）", "error")
+            self.note.set(_in_full(failure), "error")
             self.note.show()
+            later(self.note, lambda: reveal(self.note))
 
     @staticmethod
     def _mark(field: TextField, failure: Failure) -> None:
         field.set_error(refusal_text(failure))
         field.edit.setFocus(Qt.FocusReason.OtherFocusReason)
         field.edit.selectAll()
+
+
+def _in_full(failure: Failure) -> str:
+    return f"{refusal_text(failure)}。{failure.remedy}（代码 {failure.code}）"
 
 
 def _title(company: Company) -> str:

@@ -17,6 +17,7 @@ from kaihu_desktop.ui.dialogs import Dialogs
 from kaihu_desktop.ui.page import Page
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.widgets.application_rows import ApplicationRows
+from kaihu_desktop.ui.widgets.focus import rest, wake
 from kaihu_desktop.ui.widgets.labels import button, card, label
 from kaihu_desktop.ui.widgets.rejected_card import RejectedCard
 from kaihu_desktop.ui.widgets.skeleton import Skeleton
@@ -68,7 +69,8 @@ class MyBusinessPage(Page):
         if self._reading:
             return
         self._reading = True
-        self._refresh.setEnabled(quiet)
+        if not quiet:
+            rest(self._refresh)
         task = self._tasks.run(
             self,
             lambda _: self._backend.applications(),
@@ -79,7 +81,7 @@ class MyBusinessPage(Page):
 
     def _has_read(self) -> None:
         self._reading = False
-        self._refresh.setEnabled(True)
+        wake(self._refresh)
 
     def _not_read(self, failure: Failure, quiet: bool) -> None:
         """A refresh that nobody asked for fails quietly, unless the login is over."""

@@ -9,6 +9,7 @@ from typing import Callable
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QPushButton, QSizePolicy
 
+from kaihu_desktop.ui.widgets.focus import rest, wake
 from kaihu_desktop.ui.widgets.labels import button
 
 
@@ -30,7 +31,7 @@ class CountdownButton:
     def set_waiting(self) -> None:
         """A request runs."""
         self._timer.stop()
-        self.button.setEnabled(False)
+        rest(self.button)
         self._say(self._waiting)
 
     def start(self, seconds: int) -> None:
@@ -43,7 +44,7 @@ class CountdownButton:
     def reset(self) -> None:
         """It can be pressed (again)."""
         self._timer.stop()
-        self.button.setEnabled(True)
+        wake(self.button)
         self._say(self._idle)
 
     def _show(self) -> None:
@@ -51,7 +52,7 @@ class CountdownButton:
         if left <= 0:
             self.reset()
         else:
-            self.button.setEnabled(False)
+            rest(self.button)
             self._say(f"{left} 秒后重发")
 
     def _say(self, text: str) -> None:
