@@ -15,10 +15,11 @@ from kaihu_desktop.ui.widgets.labels import button, label
 class Overlay(QWidget):
     """Covers its host and holds one card; focus stays inside until it is closed."""
 
-    def __init__(self, host: QWidget, title: str, width: int = 460) -> None:
+    def __init__(self, host: QWidget, title: str, width: int = 460, height: int = 0) -> None:
+        """`width` and `height` as far as the host has room; without a height the card is as high as it needs."""
         super().__init__(host)
         self._focus_before = host.window().focusWidget()
-        self._width = width
+        self._width, self._height = width, height
         self.card = QWidget(self)
         self.card.setObjectName("dialog")
         self.card.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -91,8 +92,8 @@ class Overlay(QWidget):
         width = min(self._width, host.width() - 32)
         self.card.setFixedWidth(width)
         wraps = self.card.hasHeightForWidth()
-        height = self.card.heightForWidth(width) if wraps else self.card.sizeHint().height()
-        height = min(height, host.height() - 32)
+        needed = self.card.heightForWidth(width) if wraps else self.card.sizeHint().height()
+        height = min(self._height or needed, host.height() - 32)
         self.card.resize(width, height)
         self.card.move((host.width() - width) // 2, max((host.height() - height) // 2, 16))
 
@@ -138,12 +139,12 @@ class Dialogs:
 
         With `to_the_end` the accepting button waits until the text was scrolled to its end.
         """
-        overlay = Overlay(self.host, document.title, width=720)
+        overlay = Overlay(self.host, document.title, width=720, height=560)
         browser = QTextBrowser()
         browser.setObjectName("dialog.document")
         browser.setAccessibleName(document.title)
         browser.setPlainText(document.text)
-        browser.setMinimumHeight(min(360, max(self.host.height() - 240, 120)))
+        browser.setMinimumHeight(80)
         overlay.column.addWidget(browser, 1)
         if accept:
             self._buttons(overlay, accept, accepted, reject, lambda: None, "primary", 0)
