@@ -107,7 +107,7 @@ def captured(picture: Any, kind: str) -> Any:
     from kaihu_desktop.vision.capture import process_capture
 
     capture = process_capture(picture, kind)
-    return capture.image if capture.accepted else None
+    return capture.card if capture.accepted else None
 
 
 class Tally:
