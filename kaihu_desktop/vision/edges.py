@@ -58,10 +58,11 @@ class Gradients(NamedTuple):
     scale: float
 
 
-def colour_gradients(image: BgrImage, long_side: int, blur: float) -> Gradients:
+def colour_gradients(image: BgrImage, long_side: int, blur: float, closing: int = 0) -> Gradients:
     """Reduce to `long_side` pixels, gain up darkness, and take for each pixel the strongest Lab gradient.
 
     blur: sigma in pixels of the reduced picture; pictures in the dark get at least `DARK_BLUR`.
+    closing: dark strokes up to so many pixels wide are painted over first, so that print vanishes.
     """
     height, width = image.shape[:2]
     scale = min(1.0, long_side / max(width, height))
@@ -70,6 +71,10 @@ def colour_gradients(image: BgrImage, long_side: int, blur: float) -> Gradients:
     gain = min(MAX_GAIN, max(1.0, FULL_LIGHT / max(1.0, float(np.percentile(small[::4, ::4], 99)))))
     if gain > 1.05:
         small = cv2.convertScaleAbs(small, alpha=gain)
+    if closing:
+        small = cv2.morphologyEx(
+            cv2.medianBlur(small, 3), cv2.MORPH_CLOSE, np.ones((closing, closing), np.uint8)
+        )
     small = cv2.GaussianBlur(small, (0, 0), blur if gain < DARK_GAIN else max(blur, DARK_BLUR))
     dx, dy, magnitude = _strongest_channel(cv2.cvtColor(small, cv2.COLOR_BGR2Lab))
     return Gradients(small, gain, dx, dy, magnitude, size[0] / width)

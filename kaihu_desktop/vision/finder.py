@@ -62,22 +62,26 @@ def _regions(view: View) -> Quads:
 
 
 class Pass(NamedTuple):
-    """A look at the picture reduced to `long_side` pixels and blurred by `blur` of those."""
+    """A look at the picture reduced to `long_side` pixels; blur, closing and sieve as in `edges`."""
 
     long_side: int
     blur: float
+    closing: int
     sieve: Sieve
     searches: tuple[Search, ...]
 
 
-# a further search is made only while the best find isn't good enough; the last look sees printed paper and
-# woven cloth as even grey
+# a further search is made only while the best find isn't good enough; the third look doesn't see print, the
+# last one sees woven cloth as even grey
 THOROUGH = (
-    Pass(640, 0.9, Sieve(0.10, 24.0, 25, 0.8), (Search(_four_lines, 4, 3.2), Search(_regions, 2, 5.0))),
-    Pass(640, 0.9, Sieve(0.22, 11.0, 25, 0.8), (Search(_four_lines, 4, 3.2), Search(_three_lines, 4, 5.0))),
-    Pass(240, 2.4, Sieve(0.22, 8.0, 15, 0.6), (Search(_four_lines, 3, 3.2), Search(_three_lines, 3, 3.2))),
+    Pass(640, 0.9, 0, Sieve(0.10, 24.0, 25, 0.8), (Search(_four_lines, 4, 3.2), Search(_regions, 2, 5.0))),
+    Pass(
+        640, 0.9, 0, Sieve(0.22, 11.0, 25, 0.8), (Search(_four_lines, 4, 3.2), Search(_three_lines, 4, 5.0))
+    ),
+    Pass(640, 1.6, 9, Sieve(0.12, 8.0, 25, 0.6), (Search(_four_lines, 4, 5.5), Search(_three_lines, 4, 5.5))),
+    Pass(240, 2.4, 0, Sieve(0.22, 8.0, 15, 0.6), (Search(_four_lines, 3, 3.2), Search(_three_lines, 3, 3.2))),
 )
-PREVIEW = (Pass(480, 0.9, Sieve(0.10, 24.0, 19, 0.8), (Search(_four_lines, 3, 3.2),)),)
+PREVIEW = (Pass(480, 0.9, 0, Sieve(0.10, 24.0, 19, 0.8), (Search(_four_lines, 3, 3.2),)),)
 LEAST_VOTES = 0.028  # of the long side: the backing of the shortest side of a small card
 GOOD_ENOUGH = 0.95
 ACCEPT = 0.92
@@ -114,7 +118,7 @@ def find_card(image: BgrImage, preview: bool = False) -> CardFind:
 def _finds(image: BgrImage, passes: tuple[Pass, ...]) -> Iterator[tuple[Fit, Evidence]]:
     """The best find of each search in turn, made as they are asked for."""
     for manner in passes:
-        gradients = colour_gradients(image, manner.long_side, manner.blur)
+        gradients = colour_gradients(image, manner.long_side, manner.blur, manner.closing)
         height, width = gradients.magnitude.shape
         lines = find_lines(thin_edges(gradients, manner.sieve), LEAST_VOTES * max(width, height))
         view = View(gradients, lines, (width, height))
