@@ -184,7 +184,7 @@ class BankCardsPage(Page):
             self._add.setText("再添加一张银行卡" if self._panels else "添加一张银行卡")
         elif state == CAPTURE:
             self._capture.begin(BANK_CARD)
-        focus(self.first_focus())
+        focus(self.first_focus(), self.title if state == CAPTURE else None)
         self.changed.emit()
 
     def _say(self, text: str) -> None:

@@ -184,7 +184,7 @@ class PhotosPage(Page):
         return self._show(OVERVIEW, "")
 
     def _open_slot(self, kind: str) -> None:
-        if kind == SIGNATURE and self._state == CAPTURE and self._kind == kind and kind in self._photos:
+        if (self._state, self._kind, kind) == (CAPTURE, SIGNATURE, SIGNATURE) and kind in self._photos:
             self._go_on()
         else:
             taken = kind in self._photos and kind not in self._rejected
@@ -203,7 +203,7 @@ class PhotosPage(Page):
         elif state == OVERVIEW:
             self._overview.show_values(self._fields)
         self._show_slots()
-        focus(self.first_focus())
+        focus(self.first_focus(), self.title if state == CAPTURE else None)
         self.changed.emit()
 
     def _show_slots(self) -> None:
@@ -225,7 +225,7 @@ class PhotosPage(Page):
 
     def _processed(self, kind: str, image: BgrImage, capture: Capture) -> None:
         if (self._state, self._kind) != (CAPTURE, kind):
-            return
+            return  # gone elsewhere meanwhile
         if capture.accepted:
             self._take(kind, image, capture)
         elif kind == SIGNATURE:

@@ -44,6 +44,7 @@ class SignatureBoard(QWidget):
         column.setSpacing(12)
         column.addWidget(self.pad, 1)
         column.addLayout(row)
+        column.addStretch(1)
         self.pad.changed.connect(self._show_state)
         self._show_state()
 

@@ -23,6 +23,7 @@ from qtpy.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from kaihu_desktop.ui.theme import Theme
 from kaihu_desktop.ui.widgets.labels import button, label
 from kaihu_desktop.ui.widgets.pictures import fitted, reduced_qimage
+from kaihu_desktop.ui.widgets.window_height import WindowHeight
 
 if TYPE_CHECKING:
     from kaihu_desktop.vision.arrays import BgrImage, Corners
@@ -58,8 +59,9 @@ class CornerCanvas(QWidget):
         super().__init__()
         self.setObjectName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(240, 220)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(240)
+        WindowHeight(self, others=370, least=180)
         self.setAccessibleName("裁剪调整")
         self.image: BgrImage = np.zeros((1, 1, 3), np.uint8)
         self.corners: Corners = np.zeros((4, 2), np.float32)
@@ -283,6 +285,7 @@ class CornerEditor(QWidget):
         column.addWidget(self.canvas, 1)
         column.addWidget(label("拖动四个圆点对准证件的四个角；也可以用 Tab 键和方向键。", "hint", wrap=True))
         column.addLayout(row)
+        column.addStretch(1)
         self.canvas.moved.connect(self._show_state)
 
     def edit(self, image: BgrImage, corners: Corners | None, cancel: str = "取消") -> None:

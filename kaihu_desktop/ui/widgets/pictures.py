@@ -28,7 +28,7 @@ def to_qimage(image: BgrImage) -> QImage:
     """A copy of a BGR array (uint8 H×W×3) as a QImage."""
     whole = np.ascontiguousarray(image)
     height, width = whole.shape[:2]
-    return QImage(whole.data, width, height, width * 3, QImage.Format.Format_BGR888).copy()
+    return QImage(whole.reshape(-1).data, width, height, width * 3, QImage.Format.Format_BGR888).copy()
 
 
 def reduced_qimage(image: BgrImage, side: int = SHOWN_SIDE) -> QImage:

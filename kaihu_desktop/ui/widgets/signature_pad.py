@@ -21,6 +21,7 @@ from qtpy.QtGui import (
 from qtpy.QtWidgets import QSizePolicy, QWidget
 
 from kaihu_desktop.ui.theme import Theme
+from kaihu_desktop.ui.widgets.window_height import WindowHeight
 
 if TYPE_CHECKING:
     from kaihu_desktop.vision.arrays import BgrImage
@@ -59,8 +60,9 @@ class SignaturePad(QWidget):
         self.setAccessibleDescription("用鼠标、手写笔或手指在这里书写姓名")
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(240, 160)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(240)
+        WindowHeight(self, others=400, least=160, most=420)
         self._strokes: list[Stroke] = []
         self._writing = False
 
