@@ -15,8 +15,8 @@ from kaihu_desktop.core.ports import Backend
 from kaihu_desktop.ui.page import Page
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.theme import Theme
-from kaihu_desktop.ui.widgets.focus import rest, wake
 from kaihu_desktop.ui.widgets.labels import button, card, chip, icon_label, label, line
+from kaihu_desktop.ui.widgets.resting import rest, wake
 
 #: What a person needs at hand, by business: (icon, text).
 PREPARATIONS = {

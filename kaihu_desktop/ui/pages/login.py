@@ -15,7 +15,6 @@ from kaihu_desktop.core.model.login import Credentials, LoggedIn, SmsSent
 from kaihu_desktop.core.ports import Backend
 from kaihu_desktop.core.secret import Secret
 from kaihu_desktop.ui.dialogs import Dialogs
-from kaihu_desktop.ui.later import later
 from kaihu_desktop.ui.page import Page, centred, scrolling
 from kaihu_desktop.ui.refusals import refusal_text
 from kaihu_desktop.ui.tasks import TaskRunner
@@ -24,10 +23,10 @@ from kaihu_desktop.ui.widgets.captcha_field import CaptchaField
 from kaihu_desktop.ui.widgets.consents import Consents
 from kaihu_desktop.ui.widgets.countdown_button import CountdownButton
 from kaihu_desktop.ui.widgets.fields import TextField
-from kaihu_desktop.ui.widgets.focus import rest, reveal, wake
 from kaihu_desktop.ui.widgets.id_number_field import IdNumberField
 from kaihu_desktop.ui.widgets.labels import Note, button, label
 from kaihu_desktop.ui.widgets.marquee import Marquee
+from kaihu_desktop.ui.widgets.resting import rest, wake
 from kaihu_desktop.ui.widgets.segments import Segments
 
 ACCOUNT_TYPES = {"futures": "期货账户", "asset_management": "资管账户"}
@@ -234,7 +233,7 @@ class LoginPage(Page):
         else:
             self.note.set(_in_full(failure), "error")
             self.note.show()
-            later(self.note, lambda: reveal(self.note))
+            self.note.setFocus(Qt.FocusReason.OtherFocusReason)  # brings it into view, has it read out
 
     @staticmethod
     def _mark(field: TextField, failure: Failure) -> None:

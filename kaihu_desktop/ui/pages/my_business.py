@@ -17,9 +17,9 @@ from kaihu_desktop.ui.dialogs import Dialogs
 from kaihu_desktop.ui.page import Page
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.widgets.application_rows import ApplicationRows
-from kaihu_desktop.ui.widgets.focus import rest, wake
 from kaihu_desktop.ui.widgets.labels import button, card, label
 from kaihu_desktop.ui.widgets.rejected_card import RejectedCard
+from kaihu_desktop.ui.widgets.resting import rest, wake
 from kaihu_desktop.ui.widgets.skeleton import Skeleton
 
 REFRESH_MS = 15_000

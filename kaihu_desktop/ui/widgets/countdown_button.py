@@ -9,8 +9,8 @@ from typing import Callable
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QPushButton, QSizePolicy
 
-from kaihu_desktop.ui.widgets.focus import rest, wake
 from kaihu_desktop.ui.widgets.labels import button
+from kaihu_desktop.ui.widgets.resting import rest, wake
 
 
 class CountdownButton:
