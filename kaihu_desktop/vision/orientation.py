@@ -43,6 +43,7 @@ LAYOUTS = {
     ),
 }
 _SIZE = (250, 158)
+LEAST_RED, LEAST_DARK = 0.2, 0.15  # means over the emblem's and the photograph's place
 CLEAR_SIDE = 0.3  # confidence from which swapped sides are pointed out
 
 
@@ -70,7 +71,7 @@ def side_of(card: BgrImage) -> Side:
     if pale < 0.5:
         return Side(OTHER, 1 - pale)
     lead = (red - dark) / 0.25
-    if abs(lead) < 0.15:
+    if abs(lead) < 0.15 or max(red / LEAST_RED, dark / LEAST_DARK) < 1:
         return Side(OTHER, 0.5)
     return Side(ID_EMBLEM if lead > 0 else ID_PORTRAIT, pale * min(1.0, abs(lead)))
 

@@ -15,7 +15,7 @@ KINDS = ("id-portrait", "id-emblem", "bank-card")
 
 
 @pytest.mark.parametrize("condition", sorted(CONDITIONS))
-@pytest.mark.parametrize("seed", [41, 42, 43])
+@pytest.mark.parametrize("seed", [41, 42])
 def test_the_card_is_found_or_doubt_is_told(photo, condition, seed):
     picture, truth = photo(KINDS[seed % 3], condition, seed)
     found = find_card(picture)
