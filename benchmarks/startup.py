@@ -6,7 +6,8 @@ Starts the real client against a real sandbox, each in a process of its own, and
 targets; 1 when one is missed. *First paint*: the window shows something. *Usable*: the login form is painted
 and the field for the ID number has the focus; the company and its rules have come over the network by then.
 *Cold*: the page cache was dropped before (Linux, root). The display is this machine's, else a private Xvfb;
-`offscreen` leaves the display out. See `startup_probe.py` for how the instants are taken.
+`offscreen` leaves the display out. Where other programs are busy, look at the CPU time too. How the instants
+are taken: see `startup_probe.py`.
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ class Measure(NamedTuple):
 WARM = (
     Measure("first_paint", "first paint", "s", None),
     Measure("usable", "usable window", "s", 1.0),
+    Measure("usable_cpu", "CPU time of the client until then", "s", None),
     Measure("captcha", "captcha shown", "s", None),
     Measure("stall_login", "UI thread away at most, login", "s", 0.05),
     Measure("rss_login", "RSS at login", "MB", 150),

@@ -63,6 +63,7 @@ class Probe(QtCore.QObject):
 
     def _see(self, name: str) -> None:
         self._seen[name] = time.monotonic() - self._born
+        self._seen[f"{name}_cpu"] = time.process_time()
         if not self._ticker.isActive():
             self._ticker.start()
 
