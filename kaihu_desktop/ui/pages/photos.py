@@ -254,7 +254,7 @@ class PhotosPage(Page):
             self._confirm.forget_typed(kind)
         self._show(CONFIRM, kind)
         if capture.quality.flags:
-            self._confirm.say(f"{capture.advice}。看不清的项目请重新拍摄。", "warn")
+            self._confirm.show_quality(capture.advice)
 
     def _written(self, image: BgrImage) -> None:
         self._photos[SIGNATURE] = Photo(card=image)

@@ -98,6 +98,8 @@ class ConfirmPane(QWidget):
         buttons.addStretch(1)
         buttons.addWidget(self._sending)
         buttons.addWidget(self._retry)
+        self.quality = Note("", "warn", "photos.confirm.quality")
+        self.quality.hide()
         self.said = Note("", "", "photos.confirm.said")
         self.said.hide()
         self.note = Note("", "", "photos.confirm.note")
@@ -107,6 +109,7 @@ class ConfirmPane(QWidget):
         column.setSpacing(12)
         column.addWidget(self.picture)
         column.addLayout(buttons)
+        column.addWidget(self.quality)
         column.addWidget(self.said)
         column.addWidget(self.note)
         column.addStretch(1)
@@ -141,6 +144,7 @@ class ConfirmPane(QWidget):
         self.kind, self.reading, self._typing = kind, False, False
         self._boxes = {}
         self.say("")
+        self.show_quality("")
         for name, field in self.fields.items():
             field.setVisible(name in SIDE_FIELDS[kind])
             if name in SIDE_FIELDS[kind]:
@@ -185,6 +189,11 @@ class ConfirmPane(QWidget):
         """A sentence below the card; an empty one takes it away."""
         self.said.set(text, kind)
         self.said.setVisible(bool(text))
+
+    def show_quality(self, advice: str) -> None:
+        """What is wrong with the picture itself; an empty text takes it away."""
+        self.quality.set(f"{advice}。看不清的项目请重新拍摄。", "warn")
+        self.quality.setVisible(bool(advice))
 
     def show_cross_check(self, text: str, kind: str) -> None:
         """What the fields say of one another."""
