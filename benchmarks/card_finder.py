@@ -92,7 +92,7 @@ def lsd_corners(image: Any) -> Answer:
 
 
 def _crossings(rows: Any, columns: Any, shape: tuple[int, ...]) -> list[tuple[float, float]]:
-    """Crossings of the longest horizontal and vertical segments inside the picture, 20 px apart, at most 14."""
+    """Crossings of the longest horizontal and vertical segments in the picture, 20 px apart, at most 14."""
     found: list[tuple[float, float]] = []
     for (x1, y1, x2, y2), (x3, y3, x4, y4) in itertools.product(rows, columns):
         cross = (x1 - x2) * (y3 - y4) - (y1 - y2) * (x3 - x4)
