@@ -34,7 +34,7 @@ class Window(QObject):
         self.tasks = TaskRunner(self)
         self.shell = Shell(self.tasks)
         self.navigator = Navigator(self.shell, self.tasks, ports)
-        self.shell.closing.connect(self.tasks.close)
+        QApplication.instance().aboutToQuit.connect(self.tasks.close)
 
     def open(self) -> None:
         """Show the window and start."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from concurrent.futures import ThreadPoolExecutor
+import time
+from dataclasses import dataclass
 from typing import Any, Callable
 
 from qtpy.QtCore import QObject, QTimer, Signal
@@ -18,6 +19,9 @@ log = logging.getLogger(__name__)
 #: Nothing is shown for work that takes less (milliseconds).
 QUIET_MS = 300
 
+#: How long the end of the program waits for work that is nearly done (seconds).
+PATIENCE = 1.0
+
 Work = Callable[[Progress], Any]
 
 
@@ -27,14 +31,15 @@ class Task(QObject):
     Signals:
         progressed(done, total): as the work reports it.
         ended(): always last, whatever happened.
+        finished(task, result, error): from the thread, for the `TaskRunner` alone.
     """
 
     progressed = Signal(int, int)
     ended = Signal()
-    _finished = Signal(object, object)
+    finished = Signal(object, object, object)
 
-    def __init__(self, label: str | None) -> None:
-        super().__init__()
+    def __init__(self, label: str | None, parent: QObject) -> None:
+        super().__init__(parent)
         self.label = label
         self._cancelled = threading.Event()
 
@@ -54,8 +59,22 @@ class Task(QObject):
         self.progressed.emit(done, total)
 
 
+@dataclass(frozen=True)
+class _Delivery:
+    """Who gets what a task brings, and the thread that it runs in."""
+
+    owner: QObject
+    done: Callable[[Any], None]
+    failed: Callable[[Failure], None] | None
+    problems: Callable[[ProblemsFound], None] | None
+    thread: threading.Thread
+
+
 class TaskRunner(QObject):
     """Runs blocking work off the UI thread.
+
+    Each task has a thread of its own: an upload over a slow line keeps neither the draft nor the camera
+    waiting. The threads are daemons, so that a server that doesn't answer can't keep the program alive.
 
     Signals:
         busy(task): a task with a label takes longer than `QUIET_MS`.
@@ -69,8 +88,7 @@ class TaskRunner(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="task")
-        self._running: set[Task] = set()
+        self._running: dict[Task, _Delivery] = {}
 
     def run(
         self,
@@ -87,22 +105,24 @@ class TaskRunner(QObject):
         what is going on; without one the work is silent. Errors that are not a `Failure` become
         ``PC-INTERNAL`` and are logged without their message, which may hold personal data.
         """
-        task = Task(label)
-        self._running.add(task)
+        task = Task(label, self)
+        thread = threading.Thread(target=self._work, args=(task, work), name="task", daemon=True)
+        self._running[task] = _Delivery(owner, done, failed, problems, thread)
         owner.destroyed.connect(task.cancel)
-        task._finished.connect(
-            lambda result, error: self._deliver(task, result, error, done, failed, problems)
-        )
+        task.finished.connect(self._deliver)
         if label:
             QTimer.singleShot(QUIET_MS, lambda: self._announce(task))
-        self._pool.submit(self._work, task, work)
+        thread.start()
         return task
 
     def close(self) -> None:
-        """Cancel everything and let the threads end."""
-        for task in list(self._running):
+        """Cancel everything; wait a moment for what is nearly done, but for nothing that hangs."""
+        deliveries = list(self._running.values())
+        for task in self._running:
             task.cancel()
-        self._pool.shutdown(wait=False)
+        deadline = time.monotonic() + PATIENCE
+        for delivery in deliveries:
+            delivery.thread.join(max(0.0, deadline - time.monotonic()))
 
     @staticmethod
     def _work(task: Task, work: Work) -> None:
@@ -112,7 +132,7 @@ class TaskRunner(QObject):
         except Exception as raised:  # the one place that sees every error of background work
             error = raised
         try:
-            task._finished.emit(result, error)
+            task.finished.emit(task, result, error)
         except RuntimeError:  # the application is going down
             pass
 
@@ -120,27 +140,20 @@ class TaskRunner(QObject):
         if task in self._running and not task.cancelled:
             self.busy.emit(task)
 
-    def _deliver(
-        self,
-        task: Task,
-        result: Any,
-        error: Exception | None,
-        done: Callable[[Any], None],
-        failed: Callable[[Failure], None] | None,
-        problems: Callable[[ProblemsFound], None] | None,
-    ) -> None:
-        self._running.discard(task)
+    def _deliver(self, task: Task, result: Any, error: Exception | None) -> None:
+        delivery = self._running.pop(task)
         task.ended.emit()
+        task.deleteLater()  # here, not wherever the last reference to it happens to end
         if not any(running.label for running in self._running):
             self.idle.emit()
         if task.cancelled or isinstance(error, Cancelled):
             return
         if error is None:
-            done(result)
-        elif isinstance(error, ProblemsFound) and problems is not None:
-            problems(error)
+            delivery.done(result)
+        elif isinstance(error, ProblemsFound) and delivery.problems is not None:
+            delivery.problems(error)
         else:
-            self._deliver_failure(as_failure(error), failed)
+            self._deliver_failure(as_failure(error), delivery.failed)
 
     def _deliver_failure(self, failure: Failure, failed: Callable[[Failure], None] | None) -> None:
         if failed is not None:
