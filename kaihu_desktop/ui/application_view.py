@@ -85,6 +85,7 @@ class ApplicationView(QObject):
 
     def _changed(self) -> None:
         self._shell.footer.set_blocked(self._page.blocked())
+        self._shell.footer.set_saved("正在自动保存…")
         if not self._keep_timer.isActive():  # not from the last key: who types without a pause is kept too
             self._keep_timer.start()
 
@@ -102,7 +103,8 @@ class ApplicationView(QObject):
 
     def _kept(self, _: object) -> None:
         self._keeping = None
-        self._shell.footer.set_saved(f"已自动保存 {datetime.now():%H:%M}")
+        if not self._keep_timer.isActive():
+            self._shell.footer.set_saved(f"已自动保存 {datetime.now():%H:%M}")
         go_on, self._after_keeping = self._after_keeping, None
         if go_on is not None:
             go_on()
