@@ -6,7 +6,6 @@ Heavy parts are imported where they are made, so that the window is there before
 from __future__ import annotations
 
 import logging
-import os
 import sys
 from functools import lru_cache
 from pathlib import Path
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
     from kaihu_desktop.ui.navigator import Ports
 
 log = logging.getLogger(__name__)
-
-#: Folder with the OCR models, for a source tree that keeps several sets of them.
-MODELS_VARIABLE = "KAIHU_MODELS"
 
 
 @lru_cache(maxsize=1)
@@ -92,8 +88,7 @@ def model_folder() -> Path:
     frozen_root = getattr(sys, "_MEIPASS", None)
     if frozen_root:
         return Path(frozen_root) / "models"
-    chosen = os.environ.get(MODELS_VARIABLE)
-    return Path(chosen) if chosen else Path(__file__).resolve().parent.parent / ".cache" / "models"
+    return Path(__file__).resolve().parent.parent / ".cache" / "models"
 
 
 @lru_cache(maxsize=1)

