@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import requests
@@ -170,9 +172,10 @@ def certificate_pem(server: SandboxServer, id_number: str) -> str:
 def signed_pdf(server: SandboxServer, id_number: str, document: bytes, pades: bool = True) -> bytes:
     """`document` signed with a customer's certificate, as PAdES or as the older kind of PDF signature."""
     password = server.customer(id_number)["certificate_password"].encode()
-    signer = signers.SimpleSigner.load_pkcs12_data(
-        server.certificate_file(id_number), other_certs=[], passphrase=password
-    )
+    with TemporaryDirectory() as folder:  # pyHanko of the win7 lane reads a certificate from a file only
+        path = Path(folder) / "certificate.pfx"
+        path.write_bytes(server.certificate_file(id_number))
+        signer = signers.SimpleSigner.load_pkcs12(str(path), passphrase=password)
     kind = fields.SigSeedSubFilter.PADES if pades else fields.SigSeedSubFilter.ADOBE_PKCS7_DETACHED
     metadata = signers.PdfSignatureMetadata(field_name="Investor", subfilter=kind, md_algorithm="sha256")
     writer = IncrementalPdfFileWriter(io.BytesIO(document))
