@@ -62,7 +62,6 @@ class RestBackend:
         self._wait = wait or threading.Event().wait
         self._connecting = threading.Lock()
         self._connected: Transport | None = None
-        self._uploader = Uploader(self._authorised, self._wait)
         self._login: _Login | None = None
 
     def close(self) -> None:
@@ -215,8 +214,10 @@ class RestBackend:
     # uploads
 
     def upload(self, kind: str, media_type: str, data: bytes, progress: Progress | None = None) -> str:
-        """See `Uploader.upload`."""
-        return self._uploader.upload(kind, media_type, data, progress)
+        """See `Uploader.upload`. No piece goes under the login of the next person."""
+        login = self._logged_in()
+        uploader = Uploader(lambda request: self._authorised(request, login), self._wait)
+        return uploader.upload(kind, media_type, data, progress)
 
     def upload_content(self, upload_id: str) -> bytes:
         """The bytes of a complete upload."""
@@ -248,8 +249,11 @@ class RestBackend:
             raise Failure("AUTH-EXPIRED")
         return self._login
 
-    def _authorised(self, request: Request) -> Answer:
+    def _authorised(self, request: Request, begun: _Login | None = None) -> Answer:
+        """The answer to a request of who is logged in; `begun`: of this login and no other."""
         login = self._logged_in()
+        if begun not in (None, login):
+            raise Failure("AUTH-EXPIRED")
         tokens = login.tokens
         try:
             return self._transport.send(replace(request, token=tokens.access))
@@ -264,18 +268,19 @@ class RestBackend:
             if login is not self._login:
                 raise Failure("AUTH-EXPIRED")  # never goes on under the login of somebody else
             if login.tokens is expired:
-                login.tokens = self._renew(expired)
+                login.tokens = self._renew(login)
                 expired.wipe()
             return login.tokens
 
-    def _renew(self, expired: codec.Tokens) -> codec.Tokens:
-        document = {"refresh_token": expired.refresh.reveal_text()}
+    def _renew(self, login: _Login) -> codec.Tokens:
+        document = {"refresh_token": login.tokens.refresh.reveal_text()}
         try:
             answer = self._transport.send(Request("POST", "/sessions/refresh", json=document))
         except Failure as failure:
             if failure.code not in _REFRESH_REFUSED:
                 raise
-            self._forget()
+            if login is self._login:
+                self._forget()
             raise Failure("AUTH-EXPIRED") from None
         return codec.tokens_of(answer.document())
 

@@ -14,6 +14,7 @@ from tests.faults.raw_server import RawServer, Received, hang_up, problem, reply
 from tests.sandbox_server import SandboxServer
 
 EXPIRED = problem(401, "AUTH-EXPIRED")
+ANOTHER = "410101198601295030"
 APPLICATIONS = reply(200, {"items": [APPLICATION]})
 
 
@@ -29,6 +30,20 @@ def test_an_upload_goes_on_over_a_renewal(client: RestBackend, sandbox: SandboxS
 
     data = b"\x89PNG" + bytes(300_000)
     assert client.upload_content(client.upload("original", "image/png", data, expire)) == data
+
+
+def test_an_upload_of_one_person_never_goes_on_for_the_next(
+    client: RestBackend, sandbox: SandboxServer
+) -> None:
+    def change_person(done: int, total: int) -> None:
+        if done == 0:
+            client.logout()
+            log_in(client, sandbox, ANOTHER)
+
+    with pytest.raises(Failure) as caught:
+        client.upload("original", "image/png", b"\x89PNG" + bytes(300_000), change_person)
+    assert caught.value.code == "AUTH-EXPIRED"
+    assert client.customer().id_number == ANOTHER
 
 
 def test_a_login_that_has_ended_asks_to_log_in_again(client: RestBackend, sandbox: SandboxServer) -> None:
@@ -115,4 +130,26 @@ def test_a_request_of_one_person_is_never_repeated_for_the_next() -> None:
         with pytest.raises(Failure) as caught:
             request.result(10)
         assert caught.value.code == "AUTH-EXPIRED"
+        assert len(backend.applications()) == 1
+
+
+def test_a_renewal_that_is_refused_too_late_ends_no_other_login() -> None:
+    def answer(request: Received) -> bytes:
+        if request.path == "/v1/sessions":
+            return login("second") if entered.is_set() else login("first")
+        if request.path == "/v1/sessions/refresh":
+            entered.set()
+            changed.wait(10)
+            return EXPIRED
+        return EXPIRED if request.headers.get("authorization") == "Bearer first" else APPLICATIONS
+
+    entered, changed = threading.Event(), threading.Event()
+    with RawServer(answer) as server, ThreadPoolExecutor(1) as pool:
+        backend = logged_in(server)
+        request = pool.submit(backend.applications)
+        assert entered.wait(10)
+        backend.login(CREDENTIALS)
+        changed.set()
+        with pytest.raises(Failure):
+            request.result(10)
         assert len(backend.applications()) == 1
