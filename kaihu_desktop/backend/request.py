@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json as json_format
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Mapping
 
 from kaihu_desktop.core.failure import Failure
@@ -25,7 +25,7 @@ class TimeLimits:
 
 @dataclass(frozen=True)
 class Request:
-    """What is sent.
+    """What is sent. Its text form is the line that may be logged: all else is a person's.
 
     template: path below ``/v1`` with names for its `variables`, ``/applications/{id}``; this is logged.
     json: sent as JSON. data: sent as it is. token: bearer token.
@@ -36,10 +36,10 @@ class Request:
 
     method: str
     template: str
-    variables: Mapping[str, str] | None = None
-    json: object = None
-    data: bytes | None = None
-    headers: Mapping[str, str] | None = None
+    variables: Mapping[str, str] | None = field(default=None, repr=False)
+    json: object = field(default=None, repr=False)
+    data: bytes | None = field(default=None, repr=False)
+    headers: Mapping[str, str] | None = field(default=None, repr=False)
     token: Secret | None = None
     key: str | None = None
     media_type: str | None = "application/json"
@@ -57,8 +57,8 @@ class Answer:
     """An answer with status 2xx."""
 
     status: int
-    headers: Mapping[str, str]
-    body: bytes
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
 
     def document(self) -> Any:
         """The JSON document of the body. Raises NET-BAD-ANSWER."""

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from kaihu_desktop.backend.client import LOGO_BYTES, RestBackend
+from kaihu_desktop.backend.request import Answer, Request
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.model.agreement import Agreement
 from tests.faults.backend_answers import APPLICATION, logged_in, login
@@ -28,6 +29,13 @@ def test_the_headers_of_a_write() -> None:
     assert request.headers["content-type"] == "application/json"
     assert request.json == {"名": "值"}
     assert "cookie" not in request.headers
+
+
+def test_what_is_sent_and_answered_prints_nothing_personal() -> None:
+    number = "410101199508130033"
+    request = Request("PUT", "/x/{id}", {"id": number}, number, number.encode(), {"X": number})
+    assert number not in repr(request)
+    assert number not in repr(Answer(200, {"X": number}, number.encode()))
 
 
 def test_cookies_are_not_kept() -> None:
