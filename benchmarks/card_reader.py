@@ -158,7 +158,9 @@ def timed_read(reader: CardReader, kind: str, card: Any) -> tuple[dict[str, Any]
     wall, cpu = time.perf_counter(), time.process_time()
     try:
         fields = dict(reader.read(kind, card).fields) if card is not None else {}
-    except Failure:
+    except Failure as failure:
+        if failure.code == "OCR-ENGINE":
+            raise  # nothing was measured: the models aren't there
         fields = {}
     return fields, time.perf_counter() - wall, time.process_time() - cpu
 

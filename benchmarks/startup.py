@@ -108,6 +108,8 @@ def start(environment: dict[str, str]) -> Times:
         command, env={**environment, **born}, cwd=ROOT, stdout=subprocess.PIPE, timeout=PATIENCE, check=True
     )
     times: Times = json.loads(done.stdout)
+    if CARD in environment and "first_card" not in times:
+        sys.exit("The client read nothing from the card. Are the OCR models there? python3 dev.py setup")
     return times
 
 
