@@ -75,8 +75,12 @@ def _regions(view: View) -> Quads:
 
 
 class Pass(NamedTuple):
-    """A look at the picture reduced to `long_side` pixels; blur, closing and sieve as in `edges`."""
+    """A look at the picture reduced to `long_side` pixels; blur, closing and sieve as in `edges`.
 
+    Its searches go on in turn while the best find scores less than `enough`.
+    """
+
+    enough: float
     long_side: int
     blur: float
     closing: int
@@ -86,17 +90,17 @@ class Pass(NamedTuple):
 
 # a further search is made only while the best find isn't good enough; the third look doesn't see print, the
 # last one sees woven cloth as even grey
+GOOD, ROUND = 0.95, 1.02  # the latter takes round corners as well
+_FIRST, _FAINT = Sieve(0.10, 24.0, 25, 0.8), Sieve(0.22, 11.0, 25, 0.8)
+_PAPER, _CLOTH = Sieve(0.12, 8.0, 25, 0.6), Sieve(0.22, 8.0, 15, 0.6)
 THOROUGH = (
-    Pass(640, 0.9, 0, Sieve(0.10, 24.0, 25, 0.8), (Search(_four_lines, 4, 3.2), Search(_regions, 2, 5.0))),
-    Pass(
-        640, 0.9, 0, Sieve(0.22, 11.0, 25, 0.8), (Search(_four_lines, 4, 3.2), Search(_three_lines, 4, 5.0))
-    ),
-    Pass(640, 1.6, 9, Sieve(0.12, 8.0, 25, 0.6), (Search(_four_lines, 4, 5.5), Search(_three_lines, 4, 5.5))),
-    Pass(240, 2.4, 0, Sieve(0.22, 8.0, 15, 0.6), (Search(_four_lines, 3, 3.2), Search(_three_lines, 3, 3.2))),
+    Pass(ROUND, 640, 0.9, 0, _FIRST, (Search(_four_lines, 4, 3.2), Search(_regions, 2, 5.0))),
+    Pass(ROUND, 640, 0.9, 0, _FAINT, (Search(_four_lines, 4, 3.2), Search(_three_lines, 4, 5.0))),
+    Pass(GOOD, 640, 1.6, 9, _PAPER, (Search(_four_lines, 4, 5.5), Search(_three_lines, 4, 5.5))),
+    Pass(GOOD, 240, 2.4, 0, _CLOTH, (Search(_four_lines, 3, 3.2), Search(_three_lines, 3, 3.2))),
 )
-PREVIEW = (Pass(480, 0.9, 0, Sieve(0.10, 24.0, 19, 0.8), (Search(_four_lines, 3, 3.2),)),)
+PREVIEW = (Pass(GOOD, 480, 0.9, 0, Sieve(0.10, 24.0, 19, 0.8), (Search(_four_lines, 3, 3.2),)),)
 LEAST_VOTES = 0.028  # of the long side: the backing of the shortest side of a small card
-GOOD_ENOUGH = 0.95
 ACCEPT = 0.92
 LEAST_SCORE = 0.6  # below that the corners aren't even a suggestion
 CERTAIN = 1.1  # all sides, the shape and round corners
@@ -113,12 +117,15 @@ def find_card(image: BgrImage, preview: bool = False) -> CardFind:
         if found_small.corners is None:
             return found_small
         return replace(found_small, corners=((found_small.corners + 0.5) * excess - 0.5).astype(np.float32))
-    best = None
-    for found in _finds(image, PREVIEW if preview else THOROUGH):
-        if best is None or found[1].score > best[1].score:
-            best = found
-        if best[1].score >= GOOD_ENOUGH:
+    best: tuple[Fit, Evidence] | None = None
+    for manner in PREVIEW if preview else THOROUGH:
+        if best is not None and best[1].score >= manner.enough:
             break
+        for found in _finds(image, manner):
+            if best is None or found[1].score > best[1].score:
+                best = found
+            if best[1].score >= manner.enough:
+                break
     if best is None:
         return CardFind(None, 0.0, False)
     fit, evidence = _out_of_shadow(image, *best)
@@ -128,18 +135,17 @@ def find_card(image: BgrImage, preview: bool = False) -> CardFind:
     return CardFind(in_turn(fit.corners), score, score >= ACCEPT)
 
 
-def _finds(image: BgrImage, passes: tuple[Pass, ...]) -> Iterator[tuple[Fit, Evidence]]:
-    """The best find of each search in turn, made as they are asked for."""
-    for manner in passes:
-        gradients = colour_gradients(image, manner.long_side, manner.blur, manner.closing)
-        height, width = gradients.magnitude.shape
-        lines = find_lines(thin_edges(gradients, manner.sieve), LEAST_VOTES * max(width, height))
-        view = View(gradients, lines, (width, height))
-        for search in manner.searches:
-            promising = _promising(gradients, search.quads(view), search.candidates)
-            found = _closest_look(image, gradients, promising, search.reach)
-            if found is not None:
-                yield found
+def _finds(image: BgrImage, manner: Pass) -> Iterator[tuple[Fit, Evidence]]:
+    """The best find of each search of a pass, made as they are asked for."""
+    gradients = colour_gradients(image, manner.long_side, manner.blur, manner.closing)
+    height, width = gradients.magnitude.shape
+    lines = find_lines(thin_edges(gradients, manner.sieve), LEAST_VOTES * max(width, height))
+    view = View(gradients, lines, (width, height))
+    for search in manner.searches if len(lines.rho) >= 3 else ():
+        promising = _promising(gradients, search.quads(view), search.candidates)
+        found = _closest_look(image, gradients, promising, search.reach)
+        if found is not None:
+            yield found
 
 
 def _closest_look(
