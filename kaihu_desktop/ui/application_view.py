@@ -12,6 +12,7 @@ from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.flow.engine import Engine, ProblemsFound
 from kaihu_desktop.core.flow.step import Answer, Problem, Step
 from kaihu_desktop.core.ports import Progress
+from kaihu_desktop.core.secret import Secret
 from kaihu_desktop.ui.page import Page, PageContext
 from kaihu_desktop.ui.refusals import refusal_text
 from kaihu_desktop.ui.shell import Shell
@@ -36,6 +37,7 @@ class ApplicationView(QObject):
         self.engine = engine
         self._shell, self._context = shell, context
         self._page: Page | None = None
+        self._step = engine.shown
         self._sending: Task | None = None
         self._keeping: Task | None = None
         self._after_keeping: Callable[[], None] | None = None
@@ -71,7 +73,7 @@ class ApplicationView(QObject):
         page.leave_to.connect(self.left)
         page.record_changed.connect(self._read_again)
         page.actions_changed.connect(self._show_actions)
-        self._page = page
+        self._page, self._step = page, step
         shell, plan = self._shell, engine.plan
         shell.rail.show_steps(engine.business.title, plan, step, self._context.services.company.hotline)
         shell.footer.set_saved("")
@@ -93,7 +95,7 @@ class ApplicationView(QObject):
         if self._keeping is not None:
             self._keep_timer.start()
             return
-        engine, step, answer = self.engine, self.engine.shown, self._page.answer()
+        engine, step, answer = self.engine, self._step, self._page.answer()
         self._keeping = self._context.tasks.run(
             self,
             lambda progress: _keep(engine, step, answer, progress),
@@ -118,11 +120,11 @@ class ApplicationView(QObject):
         if self._keeping is not None:
             self._after_keeping = self._submit
             return
-        engine, step, answer = self.engine, self.engine.shown, self._page.answer()
+        engine, step, answer = self.engine, self._step, self._page.answer()
         self._shell.error_panel.hide()
         self._sending = self._context.tasks.run(
             self,
-            lambda progress: engine.submit(step, answer, progress),
+            lambda progress: _send(engine, step, answer, progress),
             lambda _: self._show_step(),
             self._refused,
             label=self._page.sending_text,
@@ -161,33 +163,51 @@ class ApplicationView(QObject):
         )
 
     def _back(self) -> None:
-        self._leave_page()
-        self.engine.go_back()
-        self._show_step()
+        if self._sending is None:
+            self._leave_page()
+            self.engine.go_back()
+            self._show_step()
 
     def _go_to(self, place: str) -> None:
-        if place in STEP_PAGES:
+        if place in STEP_PAGES and self._sending is None:
             self._leave_page()
             self.engine.go_to(place)
             self._show_step()
-        else:
-            self.left.emit(place)
 
     def _leave_page(self) -> None:
         """Keep the page's answer at once, before the page is gone."""
-        page = self._page
-        if self._keep_timer.isActive():
-            self._keep_timer.stop()
-            if self._keeping is not None:
-                self._keeping.cancel()  # what it would keep is out of date
-                self._keeping = None
-            self.engine.keep(self.engine.shown, page.answer())
-        page.leave()
+        if self._keeping is not None:
+            self._keeping.cancel()  # it may not have begun
+        if self._keeping is not None or self._keep_timer.isActive():
+            _keep(self.engine, self._step, self._page.answer(), _unwatched)
+        self._keep_timer.stop()
+        self._keeping = self._after_keeping = None
+        self._page.leave()
 
 
 def _keep(engine: Engine, step: Step, answer: Answer, progress: Progress) -> None:
-    progress(0, 1)  # ends here when it was cancelled before it began
-    engine.keep(step, answer)
+    try:
+        progress(0, 1)  # ends here when it was cancelled before it began
+        engine.keep(step, answer)
+    finally:
+        _wipe(answer)
+
+
+def _send(engine: Engine, step: Step, answer: Answer, progress: Progress) -> None:
+    try:
+        engine.submit(step, answer, progress)
+    finally:
+        _wipe(answer)
+
+
+def _wipe(answer: Answer) -> None:
+    for value in answer.values():
+        if isinstance(value, Secret):
+            value.wipe()
+
+
+def _unwatched(done: int, total: int) -> None:
+    """Progress that nobody follows."""
 
 
 #: The server's record differs from what is shown: read it and show where it stands.

@@ -99,7 +99,7 @@ class Page(QWidget):
         """Show an answer, and why it was rejected if it was. Called once, before the page is shown."""
 
     def answer(self) -> dict[str, Any]:
-        """The answer as it stands, complete or not."""
+        """The answer as it stands, complete or not. A `Secret` in it is the caller's own, who wipes it."""
         return {}
 
     def blocked(self) -> str | None:

@@ -82,7 +82,7 @@ class SignPage(Page):
     def answer(self) -> dict[str, Any]:
         made: dict[str, Any] = {"read": deepcopy(self._read), "consent": self._consent.isChecked()}
         if self._password is not None:
-            made["password"] = self._password
+            made["password"] = Secret(self._password.reveal())  # signing goes on when the page is left
         return made
 
     def blocked(self) -> str | None:
