@@ -12,6 +12,7 @@ from qtpy.QtCore import QRectF, QSizeF
 from qtpy.QtGui import QImage
 
 from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.ui.pixels import image_of
 
 _PDFIUM = threading.Lock()
 
@@ -49,14 +50,8 @@ class PdfDocument:
         with _PDFIUM:
             bitmap = self._pdf[page].render(scale=scale, rev_byteorder=True, prefer_bgrx=True)
             try:
-                picture = QImage(
-                    bytes(bitmap.buffer),
-                    bitmap.width,
-                    bitmap.height,
-                    bitmap.stride,
-                    QImage.Format.Format_RGBX8888,
-                )
-                return picture.copy()
+                width, height, stride = bitmap.width, bitmap.height, bitmap.stride
+                return image_of(bytes(bitmap.buffer), width, height, stride, QImage.Format.Format_RGBX8888)
             finally:
                 bitmap.close()
 

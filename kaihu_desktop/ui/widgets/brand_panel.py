@@ -8,6 +8,7 @@ from qtpy.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidge
 
 from kaihu_desktop.core.model.company import Company
 from kaihu_desktop.ui.later import later
+from kaihu_desktop.ui.pixels import image_of
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.widgets.labels import label
 
@@ -118,6 +119,9 @@ class QrCode(QWidget):
         picture = QPixmap.fromImage(self._modules.scaled(side, side))
         picture.setDevicePixelRatio(ratio)
         margin = (self.width() - side / ratio) / 2
+        painter.setCompositionMode(
+            QPainter.CompositionMode.CompositionMode_Multiply
+        )  # the corners stay round
         painter.drawPixmap(round(margin), round(margin), picture)
 
 
@@ -126,4 +130,4 @@ def _draw(url: str) -> QImage:
 
     modules = draw_qr_code(url)
     height, width = modules.shape
-    return QImage(modules.tobytes(), width, height, width, QImage.Format.Format_Grayscale8).copy()
+    return image_of(modules.tobytes(), width, height, width, QImage.Format.Format_Grayscale8)

@@ -9,6 +9,7 @@ from qtpy.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, QSizeF, Q
 from qtpy.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
 from qtpy.QtWidgets import QSizePolicy, QWidget
 
+from kaihu_desktop.ui.pixels import image_of
 from kaihu_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def to_qimage(image: BgrImage) -> QImage:
     """A copy of a BGR array (uint8 H×W×3) as a QImage."""
     whole = np.ascontiguousarray(image)
     height, width = whole.shape[:2]
-    return QImage(whole.reshape(-1).data, width, height, width * 3, QImage.Format.Format_BGR888).copy()
+    return image_of(whole.reshape(-1).data, width, height, width * 3, QImage.Format.Format_BGR888)
 
 
 def reduced_qimage(image: BgrImage, side: int = SHOWN_SIDE) -> QImage:
