@@ -73,7 +73,7 @@ def button(
     made.setObjectName(name)
     made.setAccessibleName(text)
     made.setProperty("kind", kind)
-    made.setAutoDefault(False)
+    made.setAutoDefault(True)  # Enter presses the button that has the focus
     made.setCursor(Qt.CursorShape.PointingHandCursor)
     if small:
         made.setProperty("scale", "small")

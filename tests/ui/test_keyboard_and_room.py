@@ -1,0 +1,37 @@
+"""What must hold on every page: the keyboard presses buttons, and a small window hides no button."""
+
+from __future__ import annotations
+
+from pytestqt.qtbot import QtBot
+from qtpy.QtCore import QPoint, QRect, Qt
+
+from kaihu_desktop.core.model.company import Document
+from kaihu_desktop.ui.shell import Shell
+from kaihu_desktop.ui.widgets.labels import button
+from tests.ui.conftest import Hands
+
+
+def test_enter_presses_the_button_that_has_the_focus(shell: Shell, qtbot: QtBot) -> None:
+    pressed: list[bool] = []
+    made = button("去办理", "secondary", "some.button", lambda: pressed.append(True))
+    made.setParent(shell)
+    made.show()
+    made.setFocus()
+    qtbot.keyClick(made, Qt.Key.Key_Return)
+    qtbot.keyClick(made, Qt.Key.Key_Enter)
+    assert pressed == [True, True]
+
+
+def test_the_buttons_of_a_long_text_stay_clear_of_it_when_the_window_shrinks(
+    shell: Shell, hands: Hands
+) -> None:
+    shell.resize(780, 780)
+    shell.dialogs.read(Document("1", "隐私政策", "文字\n" * 200), "我已阅读并同意", lambda: None)
+    text, accept = hands.see("dialog.document"), hands.see("dialog.accept")
+    shell.resize(768, 432)
+
+    def place(widget: object) -> QRect:
+        return QRect(widget.mapTo(shell, QPoint(0, 0)), widget.size())
+
+    hands.wait(lambda: place(text).bottom() < place(accept).top())
+    assert shell.rect().contains(place(accept))
