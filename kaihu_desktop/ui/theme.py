@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from string import Template
 
-from qtpy.QtGui import QColor, QFont, QFontDatabase
+from qtpy.QtGui import QColor, QFont, QFontDatabase, QPalette
 from qtpy.QtWidgets import QApplication
 
 from kaihu_desktop.resources import resource
@@ -91,10 +91,27 @@ class Theme:
         font.setPixelSize(14)
         font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
         application.setFont(font)
+        application.setPalette(_palette(tokens))
         template = Template(resource("theme.qss").read_text(encoding="utf-8"))
         values = {field.name: getattr(cls.current, field.name) for field in fields(Tokens)}
         values["icons"] = resource("icons").as_posix()
         application.setStyleSheet(template.substitute(values))
+
+
+def _palette(tokens: Tokens) -> QPalette:
+    """For what the style sheet leaves open; the same whether the system is light or dark."""
+    role, palette = QPalette.ColorRole, QPalette()
+    colours = {
+        tokens.ground: (role.Window, role.AlternateBase),
+        tokens.card: (role.Base, role.Button, role.ToolTipBase, role.HighlightedText),
+        tokens.text: (role.WindowText, role.Text, role.ButtonText, role.ToolTipText),
+        tokens.text_hint: (role.PlaceholderText,),
+        tokens.primary: (role.Highlight, role.Link),
+    }
+    for colour, roles in colours.items():
+        for each in roles:
+            palette.setColor(each, QColor(colour))
+    return palette
 
 
 def _face() -> str:
