@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Iterator
 
 import pytest
+from qtpy import QT5
 
 from tests.e2e.accessibility import Desktop
 from tests.e2e.client_process import ClientProcess, client_environment
@@ -51,6 +52,8 @@ def desktop() -> Iterator[Desktop]:
     """The accessibility bus, which the session's D-Bus starts when it is asked for."""
     if not (shutil.which("xdotool") and Path("/usr/share/dbus-1/services/org.a11y.Bus.service").exists()):
         pytest.skip("needs the Debian packages at-spi2-core and xdotool")
+    if QT5:
+        pytest.skip("Qt 5 tells the accessibility bus no object names, by which widgets are found here")
     bus = Desktop()
     yield bus
     bus.close()
