@@ -10,13 +10,14 @@ from qtpy.QtWidgets import QHBoxLayout, QPushButton, QTextBrowser, QVBoxLayout, 
 
 from kaihu_desktop.core.model.company import Document
 from kaihu_desktop.ui.widgets.labels import button, label
+from kaihu_desktop.ui.widgets.tab_chain import move_focus, tab_chain
 
 
 class Overlay(QWidget):
     """Covers its host and holds one card; focus stays inside until it is closed."""
 
     def __init__(self, host: QWidget, title: str, width: int = 460, height: int = 0) -> None:
-        """`width` and `height` as far as the host has room; without a height the card is as high as it needs."""
+        """`width` and `height` are the most it takes; without a height the card takes what it needs."""
         super().__init__(host)
         self._focus_before = host.window().focusWidget()
         self._width, self._height = width, height
@@ -40,8 +41,9 @@ class Overlay(QWidget):
         self._fit()
         self.show()
         self.raise_()
-        inputs = [widget for widget in self._chain() if not isinstance(widget, QPushButton)]
-        (inputs or self._chain()[-1:])[0].setFocus(Qt.FocusReason.PopupFocusReason)
+        chain = tab_chain(self.card)
+        inputs = [widget for widget in chain if not isinstance(widget, QPushButton)]
+        (inputs or chain[-1:])[0].setFocus(Qt.FocusReason.PopupFocusReason)
 
     def close_overlay(self) -> None:
         """Take the dialog away and give the focus back."""
@@ -68,23 +70,8 @@ class Overlay(QWidget):
             self.on_escape()
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        chain = self._chain()
-        if not chain:
-            return True
-        current = self.window().focusWidget()
-        index = chain.index(current) if current in chain else -1
-        chain[(index + (1 if forward else -1)) % len(chain)].setFocus(Qt.FocusReason.TabFocusReason)
+        move_focus(tab_chain(self.card), self.window().focusWidget(), forward)
         return True
-
-    def _chain(self) -> list[QWidget]:
-        found: list[QWidget] = []
-        widget = self.card.nextInFocusChain()
-        while widget is not self.card:
-            inside = self.card.isAncestorOf(widget) and widget.isEnabled() and not widget.isHidden()
-            if inside and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
-                found.append(widget)
-            widget = widget.nextInFocusChain()
-        return found
 
     def _fit(self) -> None:
         host = self.parent()

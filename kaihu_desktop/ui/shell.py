@@ -17,6 +17,7 @@ from kaihu_desktop.ui.widgets.busy_overlay import BusyOverlay
 from kaihu_desktop.ui.widgets.error_panel import ErrorPanel
 from kaihu_desktop.ui.widgets.footer import Footer
 from kaihu_desktop.ui.widgets.rail import Rail
+from kaihu_desktop.ui.widgets.tab_chain import move_focus, tab_chain
 from kaihu_desktop.ui.widgets.top_bar import TopBar
 
 #: Below this width the rail shows numbers only and the bars leave out the unimportant.
@@ -89,6 +90,14 @@ class Shell(QWidget):
     def show_failure(self, failure: Failure, repeat: Callable[[], None] | None = None) -> None:
         """Say under the page what failed; `repeat` is what 重试 does."""
         self.error_panel.show_failure(failure, repeat)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """From the page to what failed, to the footer, and only then around it."""
+        parts = (self.page, self.error_panel, self.footer, self.top_bar, self.rail)
+        reachable = tab_chain(self)
+        chain = [one for part in parts if part is not None for one in reachable if part.isAncestorOf(one)]
+        move_focus(chain, self.focusWidget(), forward)
+        return True
 
     def _focus_first(self, page: Page) -> None:
         if page is self.page:  # the page itself, lest Enter presses what happens to have the focus

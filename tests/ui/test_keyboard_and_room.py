@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QPoint, QRect, Qt
+from qtpy.QtWidgets import QLineEdit
 
+from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.model.company import Document
+from kaihu_desktop.ui.page import Page
 from kaihu_desktop.ui.shell import Shell
 from kaihu_desktop.ui.widgets.labels import button
 from tests.ui.conftest import Hands
@@ -35,3 +38,24 @@ def test_the_buttons_of_a_long_text_stay_clear_of_it_when_the_window_shrinks(
 
     hands.wait(lambda: place(text).bottom() < place(accept).top())
     assert shell.rect().contains(place(accept))
+
+
+def test_tab_goes_from_the_page_to_the_footer_and_then_around_it(
+    shell: Shell, hands: Hands, qtbot: QtBot
+) -> None:
+    page = Page("some", "一页")
+    page.body.addWidget(QLineEdit(objectName="some.first"))
+    shell.top_bar.set_person("张样本")
+    shell.footer.set_actions("下一步", True)
+    shell.show_page(page, rail=True, footer=True)
+    page.body.addWidget(QLineEdit(objectName="some.later"))
+    shell.show_failure(Failure("NET-OFFLINE"), lambda: None)
+    order = ["some.first", "some.later", "shell.error.retry", "shell.error.close", "shell.back", "shell.next"]
+    order.append("shell.logout")
+    hands.see("some.first").setFocus()
+    for name, following in zip(order, order[1:]):
+        qtbot.keyClick(hands.see(name), Qt.Key.Key_Tab)
+        hands.focused(following)
+    for name, following in zip(order[::-1], order[-2::-1]):
+        qtbot.keyClick(hands.see(name), Qt.Key.Key_Backtab)
+        hands.focused(following)
