@@ -30,7 +30,7 @@ from kaihu_desktop.ui.pages.company import CompanyPage
 from kaihu_desktop.ui.pages.login import LoginPage
 from kaihu_desktop.ui.pages.my_business import MyBusinessPage
 from kaihu_desktop.ui.shell import Shell
-from kaihu_desktop.ui.tasks import TaskRunner
+from kaihu_desktop.ui.tasks import Task, TaskRunner
 from kaihu_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ class Navigator(QObject):
         self._journal: Journal | None = None
         self._view: ApplicationView | None = None
         self._reopen: str | None = None
+        self._reading: Task | None = None
         shell.top_bar.logout.connect(self._ask_logout)
         shell.rail.chosen.connect(self._go_to)
         shell.closing.connect(self._close_view)
@@ -95,6 +96,8 @@ class Navigator(QObject):
 
     def _show_login(self) -> None:
         self._close_view()
+        if self._reading is not None:
+            self._reading.cancel()  # nobody sees what belongs to who has just left
         self._services = None
         self._shell.top_bar.set_person("")
         page = LoginPage(self._tasks, self._shell.dialogs, self._ports.backend, self._company)
@@ -104,7 +107,16 @@ class Navigator(QObject):
 
     def _logged_in(self, person: LoggedIn) -> None:
         self._shell.top_bar.set_person(f"{person.masked_id_number} · {person.name}")
-        self._load(self._read_person, self._show_where_one_was, "正在读取您的业务…")
+        self._read()
+
+    def _read(self) -> None:
+        self._reading = self._tasks.run(
+            self,
+            lambda _: self._read_person(),
+            self._show_where_one_was,
+            lambda failure: self._shell.show_failure(failure, self._read),
+            label="正在读取您的业务…",
+        )
 
     def _read_person(self) -> tuple[Services, Journal, tuple[Application, ...]]:
         """Everything of the person; meanwhile the steps' pages are loaded, which no login has to wait for."""
@@ -117,7 +129,8 @@ class Navigator(QObject):
     def _show_where_one_was(self, loaded: tuple[Services, Journal, tuple[Application, ...]]) -> None:
         self._services, self._journal, applications = loaded
         reopen, self._reopen = self._reopen, None
-        unfinished = [one for one in applications if one.status is Status.DRAFT or one.id == reopen]
+        known = [one for one in applications if one.business in BUSINESSES]
+        unfinished = [one for one in known if one.status is Status.DRAFT or one.id == reopen]
         if len(unfinished) == 1:
             self._open(unfinished[0])
         elif any(not one.status.finished for one in applications):
@@ -197,14 +210,3 @@ class Navigator(QObject):
         backend = self._ports.backend
         self._show_login()
         self._tasks.run(self, lambda _: backend.logout(), lambda _: None)
-
-    # helpers
-
-    def _load(self, work: Callable[[], object], done: Callable[..., None], label: str) -> None:
-        self._tasks.run(
-            self,
-            lambda _: work(),
-            done,
-            lambda failure: self._shell.show_failure(failure, lambda: self._load(work, done, label)),
-            label=label,
-        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Callable, Iterator
 
@@ -16,8 +17,9 @@ from kaihu_desktop.settings import load_settings
 from kaihu_desktop.ui.navigator import Navigator, Ports
 from kaihu_desktop.ui.shell import Shell
 from kaihu_desktop.ui.tasks import TaskRunner
+from tests.faults.backend_answers import APPLICATION
 from tests.sandbox_server import SAMPLE_ID_NUMBER, SandboxServer
-from tests.ui.conftest import Hands
+from tests.ui.conftest import LONG, Hands
 
 UNFINISHED, WAITING = "410101198601295030", "410101199911056048"
 
@@ -149,3 +151,37 @@ def test_logging_out_asks_and_leads_to_the_login(
     hands.click("dialog.accept")
     hands.see("login.page")
     hands.wait(lambda: hands.find("shell.person") is None or not hands.text("shell.person"))
+
+
+def test_a_draft_of_a_business_that_this_client_does_not_know_stays_in_the_list(
+    start: Callable[[], Navigator],
+    hands: Hands,
+    sandbox: SandboxServer,
+    log_in_by_hand: Callable[[str], None],
+) -> None:
+    start()
+    _choose_company(hands)
+    unknown = json.dumps({"items": [{**APPLICATION, "business": "open-account"}]})
+    sandbox.fault("/applications$", "bad_json", body=unknown, times=None)
+    log_in_by_hand(SAMPLE_ID_NUMBER)
+    hands.see("my_business.page")
+
+
+def test_who_has_logged_out_meanwhile_is_shown_to_nobody(
+    start: Callable[[], Navigator],
+    hands: Hands,
+    tasks: TaskRunner,
+    sandbox: SandboxServer,
+    log_in_by_hand: Callable[[str], None],
+) -> None:
+    start()
+    _choose_company(hands)
+    sandbox.fault("/applications$", "slow", seconds=1)
+    sandbox.fault("/sessions/current$", "drop", times=None)  # what is on its way still gets its answer
+    log_in_by_hand(UNFINISHED)
+    hands.wait(lambda: sandbox.fault_hits()[0])
+    hands.see("shell.logout").click()  # as a key would: the veil over the window holds off the mouse only
+    with hands.qtbot.waitSignal(tasks.idle, timeout=LONG):
+        hands.see("dialog.accept").click()
+    assert hands.find("login.page") is not None
+    assert hands.find("bank_cards.page") is None
