@@ -31,12 +31,10 @@ class Task(QObject):
     Signals:
         progressed(done, total): as the work reports it.
         ended(): always last, whatever happened.
-        finished(task, result, error): from the thread, for the `TaskRunner` alone.
     """
 
     progressed = Signal(int, int)
     ended = Signal()
-    finished = Signal(object, object, object)
 
     def __init__(self, label: str | None, parent: QObject) -> None:
         super().__init__(parent)
@@ -86,9 +84,14 @@ class TaskRunner(QObject):
     idle = Signal()
     login_expired = Signal(object)
 
+    #: (task, result, error), from the threads. It belongs to the runner, which outlives them: a task's own
+    #: signal would still be on its way through Qt in the thread while the UI thread deletes the task.
+    _finished = Signal(object, object, object)
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._running: dict[Task, _Delivery] = {}
+        self._finished.connect(self._deliver)
 
     def run(
         self,
@@ -109,7 +112,6 @@ class TaskRunner(QObject):
         thread = threading.Thread(target=self._work, args=(task, work), name="task", daemon=True)
         self._running[task] = _Delivery(owner, done, failed, problems, thread)
         owner.destroyed.connect(task.cancel)
-        task.finished.connect(self._deliver)
         if label:
             QTimer.singleShot(QUIET_MS, lambda: self._announce(task))
         thread.start()
@@ -124,15 +126,14 @@ class TaskRunner(QObject):
         for delivery in deliveries:
             delivery.thread.join(max(0.0, deadline - time.monotonic()))
 
-    @staticmethod
-    def _work(task: Task, work: Work) -> None:
+    def _work(self, task: Task, work: Work) -> None:
         result, error = None, None
         try:
             result = work(task.report)
         except Exception as raised:  # the one place that sees every error of background work
             error = raised
         try:
-            task.finished.emit(task, result, error)
+            self._finished.emit(task, result, error)
         except RuntimeError:  # the application is going down
             pass
 
