@@ -114,6 +114,13 @@ def _palette(tokens: Tokens) -> QPalette:
     return palette
 
 
+def paint_focus(painter: QPainter, place: QRect) -> None:
+    """The frame around what has the focus, for widgets that the style sheet doesn't paint."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(Theme.current.primary), 2))
+    painter.drawRect(place.adjusted(1, 1, -1, -1))
+
+
 def _face() -> str:
     installed = set(_families())
     return next((face for face in FACES if face in installed), QFont().defaultFamily())

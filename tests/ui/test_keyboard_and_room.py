@@ -10,6 +10,7 @@ from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.model.company import Document
 from kaihu_desktop.ui.page import Page
 from kaihu_desktop.ui.shell import Shell
+from kaihu_desktop.ui.widgets.card_grid import CardGrid
 from kaihu_desktop.ui.widgets.labels import button
 from tests.ui.conftest import Hands
 
@@ -59,3 +60,18 @@ def test_tab_goes_from_the_page_to_the_footer_and_then_around_it(
     for name, following in zip(order[::-1], order[-2::-1]):
         qtbot.keyClick(hands.see(name), Qt.Key.Key_Backtab)
         hands.focused(following)
+
+
+def test_cards_stand_below_each_other_again_when_the_window_shrinks(shell: Shell, hands: Hands) -> None:
+    grid = CardGrid(300)
+    cards = [QLineEdit() for _ in range(2)]
+    for card in cards:
+        card.setMinimumWidth(360)  # more than the grid knows of
+    grid.show_widgets(list(cards))
+    page = Page("some", "一页")
+    page.body.addWidget(grid)
+    shell.resize(1280, 700)
+    shell.show_page(page, rail=True, footer=False)
+    hands.wait(lambda: cards[0].y() == cards[1].y() and cards[1].x() > 0)
+    shell.resize(768, 432)
+    hands.wait(lambda: cards[0].x() == cards[1].x())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any, Callable, Sequence
 
+from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from kaihu_desktop.core.failure import Failure
@@ -173,6 +174,7 @@ class SignPage(Page):
         unread = [agreement for agreement in self._agreements if not self._finished(agreement)]
         if unread:
             self._open(unread[0].id)
+            self.first_focus().setFocus(Qt.FocusReason.OtherFocusReason)  # the button may be gone now
 
     # reading
 

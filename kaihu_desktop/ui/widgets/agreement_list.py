@@ -10,7 +10,7 @@ from qtpy.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QVBoxLayout
 
 from kaihu_desktop.core.model.agreement import Agreement
 from kaihu_desktop.ui.icons import pixmap
-from kaihu_desktop.ui.theme import Theme
+from kaihu_desktop.ui.theme import Theme, paint_focus
 
 WIDTH, ROW = 280, 64
 
@@ -40,8 +40,10 @@ class AgreementRow(QAbstractButton):
         tokens, painter = Theme.current, QPainter(self)
         if self._current:
             painter.fillRect(self.rect(), QColor(tokens.primary_tint))
-        elif self.underMouse() or self.hasFocus():
+        elif self.underMouse():
             painter.fillRect(self.rect(), QColor(tokens.ground))
+        if self.hasFocus():
+            paint_focus(painter, self.rect())
         sign = ("circle-check", tokens.ok) if self._finished else ("book-open", tokens.primary)
         if not self._finished and not self._current:
             sign = ("circle", tokens.text_hint)

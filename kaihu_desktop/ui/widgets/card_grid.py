@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from qtpy.QtCore import QSize
 from qtpy.QtGui import QResizeEvent
 from qtpy.QtWidgets import QGridLayout, QWidget
 
@@ -27,6 +28,11 @@ class CardGrid(QWidget):
                 widget.deleteLater()
         self._widgets = list(widgets)
         self._arrange(self._fitting())
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as the widest of them, so that a narrow window gets as far as making one column."""
+        widths = [widget.minimumSizeHint().width() for widget in self._widgets]
+        return QSize(max(widths, default=0), self._layout.totalMinimumSize().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if self._fitting() != self._columns:

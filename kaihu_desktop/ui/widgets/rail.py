@@ -12,7 +12,7 @@ from kaihu_desktop.core.flow.plan import Plan
 from kaihu_desktop.core.flow.step import Step
 from kaihu_desktop.core.model.application import StepState
 from kaihu_desktop.ui.icons import pixmap
-from kaihu_desktop.ui.theme import Theme
+from kaihu_desktop.ui.theme import Theme, paint_focus
 from kaihu_desktop.ui.widgets.labels import button, label
 
 WIDE, NARROW = 232, 64
@@ -43,8 +43,10 @@ class StepButton(QAbstractButton):
         if self._state == "current":
             painter.fillRect(self.rect(), QColor(tokens.primary_tint))
             painter.fillRect(self.width() - 3, 0, 3, self.height(), QColor(tokens.primary))
-        elif self.isEnabled() and (self.underMouse() or self.hasFocus()):
+        elif self.isEnabled() and self.underMouse():
             painter.fillRect(self.rect(), QColor(tokens.ground))
+        if self.hasFocus():
+            paint_focus(painter, self.rect())
         narrow = self.width() < WIDE / 2
         left = (self.width() - 22) / 2 if narrow else 24
         self._paint_circle(painter, QRectF(left, 9, 22, 22))
