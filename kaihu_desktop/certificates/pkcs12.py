@@ -26,8 +26,9 @@ from kaihu_desktop.core.secret import Secret
 SigningKey = Union[RSAPrivateKey, EllipticCurvePrivateKey]
 
 MAX_BYTES = 1_000_000
-#: A forged file may ask for hours of work; the usual writers stay below 1,000,000.
-MAX_ITERATIONS = 2_000_000
+#: A forged file may ask for hours of work, also by many keys; the usual writers stay below 1,000,000 each for
+#: the key, the certificates and the MAC. In all:
+MAX_ITERATIONS = 6_000_000
 MAC_DIGESTS = frozenset({"md5", "sha1", "sha224", "sha256", "sha384", "sha512"})
 #: For a password that people choose. .NET refuses files of more than 600,000 rounds in total, which are
 #: the key's, the certificates' and the MAC's.
@@ -144,44 +145,41 @@ def _check_structure(data: bytes) -> None:
     if not 0 < len(data) <= MAX_BYTES:
         raise Failure("CERT-FORMAT")
     try:
-        pfx = asn1.Pfx.load(data, strict=True)
-        mac = pfx["mac_data"]
-        if mac.native is not None:
-            if mac["mac"]["digest_algorithm"]["algorithm"].native not in MAC_DIGESTS:
-                raise Failure("CERT-FORMAT", "不支持这种证书文件的加密方式")
-            _check_iterations(mac["iterations"].native)
-        for content in pfx.authenticated_safe:
-            _check_content(content)
+        demanded = list(_iterations(asn1.Pfx.load(data, strict=True)))
     except Failure:
         raise
     except Exception as error:  # asn1crypto raises whatever its lazy parsing stumbles over
         raise Failure("CERT-FORMAT") from error
+    if min(demanded, default=1) < 1 or sum(demanded) > MAX_ITERATIONS:
+        raise Failure("CERT-FORMAT")
 
 
-def _check_content(content: Any) -> None:
-    kind = content["content_type"].native
-    if kind == "encrypted_data":
-        _check_encryption(content["content"]["encrypted_content_info"]["content_encryption_algorithm"])
-    elif kind == "data":
-        for bag in asn1.SafeContents.load(content["content"].native):
-            if bag["bag_id"].native == "pkcs8_shrouded_key_bag":
-                _check_encryption(bag["bag_value"]["encryption_algorithm"])
+def _iterations(pfx: Any) -> Iterator[int]:
+    """What each key derivation of the file demands that can be seen from outside."""
+    mac = pfx["mac_data"]
+    if mac.native is not None:
+        if mac["mac"]["digest_algorithm"]["algorithm"].native not in MAC_DIGESTS:
+            raise Failure("CERT-FORMAT", "不支持这种证书文件的加密方式")
+        yield mac["iterations"].native
+    for content in pfx.authenticated_safe:
+        kind = content["content_type"].native
+        if kind == "encrypted_data":
+            encryption = content["content"]["encrypted_content_info"]["content_encryption_algorithm"]
+            yield from _iterations_of(encryption)
+        elif kind == "data":
+            for bag in asn1.SafeContents.load(content["content"].native):
+                if bag["bag_id"].native == "pkcs8_shrouded_key_bag":
+                    yield from _iterations_of(bag["bag_value"]["encryption_algorithm"])
 
 
-def _check_encryption(algorithm: Any) -> None:
+def _iterations_of(algorithm: Any) -> Iterator[int]:
     parameters = algorithm["parameters"]
     if algorithm["algorithm"].native == "pbes2":
         parameters = parameters["key_derivation_func"]["parameters"]
     # scrypt, the other derivation of PBES2, is bounded by OpenSSL itself.
-    if "iterations" in parameters:
-        _check_iterations(parameters["iterations"].native)
-    elif "iteration_count" in parameters:
-        _check_iterations(parameters["iteration_count"].native)
-
-
-def _check_iterations(iterations: int) -> None:
-    if not 0 < iterations <= MAX_ITERATIONS:
-        raise Failure("CERT-FORMAT")
+    for name in ("iterations", "iteration_count"):
+        if name in parameters:
+            yield parameters[name].native
 
 
 def _friendly_name(certificate: x509.Certificate) -> str:

@@ -206,6 +206,19 @@ def test_a_forged_file_cannot_ask_for_hours_of_work():
     assert failure_code(pfx.dump(force=True)) == "CERT-FORMAT"
 
 
+def test_a_forged_file_cannot_ask_for_many_hours_in_small_portions():
+    pfx = asn1.Pfx.load(backup_of(person()))
+    contents = list(pfx.authenticated_safe)
+    algorithm = contents[0]["content"]["encrypted_content_info"]["content_encryption_algorithm"]
+    derivation = algorithm["parameters"]
+    if algorithm["algorithm"].native == "pbes2":
+        derivation = derivation["key_derivation_func"]["parameters"]
+    derivation["iteration_count" if "iteration_count" in derivation else "iterations"] = 1_000_000
+    safe = asn1.AuthenticatedSafe(contents[:1] * 20)
+    pfx["auth_safe"]["content"] = asn1.OctetString(safe.dump(force=True))
+    assert failure_code(pfx.dump(force=True)) == "CERT-FORMAT"
+
+
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_mutated_file_is_a_failure_or_harmless(data):
