@@ -342,6 +342,17 @@ def test_a_company_with_one_kind_of_account_in_a_narrow_window(
     hands.wait(lambda: hands.find("login.brand") is None)
 
 
+def test_the_form_may_be_gone_when_the_answer_comes(
+    page: LoginPage, hands: Hands, tasks: TaskRunner, form: Form, show: Callable[[Page], Page], qtbot: QtBot
+) -> None:
+    form.fill()
+    form.sandbox.fault("/sessions$", "slow", seconds=1)
+    hands.click("login.submit")
+    with qtbot.waitSignal(tasks.idle, timeout=LONG):
+        show(Page("other", "另一页"))
+    assert hands.find("other.page") is not None
+
+
 def test_another_company_can_be_chosen(page: LoginPage, hands: Hands, qtbot: QtBot) -> None:
     with qtbot.waitSignal(page.other_company, timeout=LONG):
         hands.click("login.other_company")

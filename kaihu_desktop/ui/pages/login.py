@@ -186,7 +186,11 @@ class LoginPage(Page):
             lambda failure: self._refused(failure, self._submit),
             label="正在登录…",
         )
-        task.ended.connect(lambda: wake(self.submit))
+        task.ended.connect(lambda: credentials.sms_code.wipe())
+        task.ended.connect(self._has_answered)
+
+    def _has_answered(self) -> None:
+        wake(self.submit)
 
     def _accepted(self, person: LoggedIn) -> None:
         self.logged_in.emit(person)
