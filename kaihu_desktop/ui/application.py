@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from types import TracebackType
+
 from qtpy import QT5
 from qtpy.QtCore import QObject, Qt
 from qtpy.QtWidgets import QApplication
 
 from kaihu_desktop.ui.navigator import Navigator, Ports
 from kaihu_desktop.ui.shell import Shell
-from kaihu_desktop.ui.tasks import TaskRunner
+from kaihu_desktop.ui.tasks import TaskRunner, as_failure
 from kaihu_desktop.ui.theme import Theme
 
 
@@ -38,10 +41,20 @@ class Window(QObject):
 
     def open(self) -> None:
         """Show the window and start."""
+        sys.excepthook = self._unexpected
         self._fit_screen()
         self.shell.show()
         self.shell.activateWindow()
         self.navigator.start()
+
+    def _unexpected(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """What Qt met in one of our slots: told like every failure, and logged without its message."""
+        if isinstance(error, Exception):
+            self.shell.show_failure(as_failure(error))
+        else:
+            sys.__excepthook__(kind, error, trace)
 
     def _fit_screen(self) -> None:
         available = self.shell.screen().availableGeometry()
