@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from string import Template
 
-from qtpy.QtGui import QColor, QFont, QFontDatabase, QPalette
+from qtpy.QtCore import QRect, Qt
+from qtpy.QtGui import QColor, QFont, QFontDatabase, QPainter, QPalette, QPen
 from qtpy.QtWidgets import QApplication
 
 from kaihu_desktop.resources import resource
