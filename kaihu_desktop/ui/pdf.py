@@ -58,15 +58,19 @@ class PdfDocument:
     def find(self, text: str) -> list[Hit]:
         """Every place of `text`, in reading order; letter case does not count. Not for the UI thread."""
         hits = []
-        with _PDFIUM:
-            for number, size in enumerate(self.sizes):
-                words = self._pdf[number].get_textpage()
-                searcher = words.search(text)
-                found = searcher.get_next()
-                while found is not None:
-                    for index in range(words.count_rects(*found)):
-                        left, bottom, right, top = words.get_rect(index)
-                        place = QRectF(left, size.height() - top, right - left, top - bottom)
-                        hits.append(Hit(number, place))
-                    found = searcher.get_next()
+        for number in range(len(self.sizes)):
+            with _PDFIUM:
+                hits += self._hits(number, text)  # what it opens is closed when it returns, under the lock
+        return hits
+
+    def _hits(self, number: int, text: str) -> list[Hit]:
+        hits, height = [], self.sizes[number].height()
+        words = self._pdf[number].get_textpage()
+        searcher = words.search(text)
+        found = searcher.get_next()
+        while found is not None:
+            for index in range(words.count_rects(*found)):
+                left, bottom, right, top = words.get_rect(index)
+                hits.append(Hit(number, QRectF(left, height - top, right - left, top - bottom)))
+            found = searcher.get_next()
         return hits
