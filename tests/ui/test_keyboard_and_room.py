@@ -7,9 +7,11 @@ from qtpy.QtCore import QPoint, QRect, Qt
 from qtpy.QtWidgets import QLineEdit
 
 from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.core.model.agreement import Agreement
 from kaihu_desktop.core.model.company import Document
 from kaihu_desktop.ui.page import Page
 from kaihu_desktop.ui.shell import Shell
+from kaihu_desktop.ui.widgets.agreement_list import AgreementRow
 from kaihu_desktop.ui.widgets.card_grid import CardGrid
 from kaihu_desktop.ui.widgets.labels import button
 from tests.ui.conftest import Hands
@@ -75,3 +77,16 @@ def test_cards_stand_below_each_other_again_when_the_window_shrinks(shell: Shell
     hands.wait(lambda: cards[0].y() == cards[1].y() and cards[1].x() > 0)
     shell.resize(768, 432)
     hands.wait(lambda: cards[0].x() == cards[1].x())
+
+
+def test_what_has_the_focus_in_a_list_that_paints_itself_looks_different(shell: Shell, hands: Hands) -> None:
+    row = AgreementRow(Agreement("notice", "客户须知", 3, "0" * 64, 0))
+    row.setParent(shell)
+    row.resize(280, 64)
+    row.show()
+    for current in (False, True):
+        row.show_state("3 页 · 未读", False, current)
+        row.clearFocus()
+        before = row.grab().toImage()
+        row.setFocus()
+        hands.wait(lambda before=before: row.grab().toImage() != before)
