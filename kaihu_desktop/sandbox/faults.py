@@ -7,14 +7,14 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kaihu_desktop.sandbox.problems import PROBLEMS, Problem
 
-Kind = Literal["slow", "status", "cut", "cut_request", "bad_json", "drop", "lose_answer"]
-KINDS: tuple[Kind, ...] = ("slow", "status", "cut", "cut_request", "bad_json", "drop", "lose_answer")
+Kind = Literal["slow", "slow_answer", "status", "cut", "cut_request", "bad_json", "drop", "lose_answer"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass
@@ -23,11 +23,12 @@ class FaultRule:
 
     path_pattern: regular expression searched in the path. method: None for any. times: how often; None
     for ever. skip: matching requests that pass unharmed first.
-    kind: ``slow`` waits `seconds` first; ``status`` answers `code` (with `problem` and `retry_after`) without
-    asking the application; ``cut`` breaks the connection after `after` bytes of the answer's body;
-    ``cut_request`` breaks it after `after` bytes of the request's body, which the application sees;
-    ``bad_json`` replaces the answer's body by `body`; ``drop`` breaks the connection before the application
-    sees the request; ``lose_answer`` breaks it after the application has done its work.
+    kind: ``slow`` waits `seconds` before the application sees the request, ``slow_answer`` after it has done
+    its work; ``status`` answers `code` (with `problem` and `retry_after`) without asking the application;
+    ``cut`` breaks the connection after `after` bytes of the answer's body; ``cut_request`` breaks it after
+    `after` bytes of the request's body, which the application sees; ``bad_json`` replaces the answer's body
+    by `body`; ``drop`` breaks the connection before the application sees the request; ``lose_answer`` breaks
+    it after the application has done its work.
     """
 
     path_pattern: str
@@ -109,6 +110,14 @@ class FaultInjector:
     async def _slow(self, rule: FaultRule, scope: Scope, receive: Receive, send: Send) -> None:
         await asyncio.sleep(rule.seconds)
         await self._app(scope, receive, send)
+
+    async def _slow_answer(self, rule: FaultRule, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_late(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                await asyncio.sleep(rule.seconds)
+            await send(message)
+
+        await self._app(scope, receive, send_late)
 
     async def _status(self, rule: FaultRule, scope: Scope, receive: Receive, send: Send) -> None:
         code = rule.problem or ("SERVER-BUSY" if rule.code == 429 else "SERVER-ERROR")

@@ -54,6 +54,11 @@ class ClientProcess:
         self.kill()
         self.start()
 
+    @property
+    def said(self) -> str:
+        """What the client has written to its error output."""
+        return self._log.read_text("utf-8", "replace")
+
     def take_keyboard(self) -> None:
         """Give the keyboard to the client's newest window; there is no window manager to do it."""
         assert self._process is not None
@@ -104,7 +109,9 @@ class ClientProcess:
 
     def _seen(self) -> str:
         """What can be seen, for the message of a test that fails."""
-        assert self._root is not None
+        assert self._root is not None and self._process is not None
+        if self._process.poll() is not None:
+            return f"the client has ended with {self._process.returncode}: {self.said}"
         seen = list(self._root.visible())
         errors = [node.name for name, node in seen if name.endswith((".error", "error.text", "error.code"))]
         named = [_own_name(identity) for identity, _ in seen]
@@ -200,6 +207,7 @@ def client_environment(home: Path, backend_url: str, camera: str) -> dict[str, s
         "KAIHU_BACKEND_URL": backend_url,
         "KAIHU_COMPANY": COMPANY,
         "KAIHU_CAMERA_SOURCE": camera,
+        "PYTHONFAULTHANDLER": "1",
         "QT_QPA_PLATFORM": "xcb",
         "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
     }

@@ -15,7 +15,7 @@ from tests.sandbox_server import SandboxServer
 
 pytestmark = [pytest.mark.display, pytest.mark.keyring, pytest.mark.timeout(600)]
 
-SLOW = 2.0  # seconds; time enough to kill the client while its request is under way
+SLOW = 8.0  # seconds; time enough to kill the client while its request is under way
 ADDRESS = "No. 18, Test Road, Sample City"
 REASON = "银行卡照片反光，请重新拍摄"
 
@@ -48,22 +48,29 @@ def photos(applicant: Applicant) -> None:
     client.type("photos.birth", "1995-08-13")
     client.type("photos.name", "Z")
     assert applicant.come_back() == "photos.title"
-    client.wait_for("photos.confirm")
+    client.wait_for("photos.id_number.chip")  # the photo has come back and was read again
     assert client.text("photos.address") == ADDRESS
+    applicant.wait_for_next()
     client.type("photos.name", "张样本")
     applicant.wait_for_next()
     client.click("shell.next")
     applicant.photograph("id_emblem")
+    client.wait_for_text("photos.confirm.sending", "原图已保留")
+    client.wait_for_text("shell.saved", "已自动保存")
     assert applicant.come_back() == "photos.title"
-    client.wait_for("photos.valid_until")
+    client.wait_for("photos.valid_until.chip")
     assert client.text("photos.valid_until") == "2040-03-18"
     applicant.wait_for_next()
     client.click("shell.next")
     applicant.photograph_signature()
     applicant.accept_responsibility()
+    client.wait_for_text("shell.saved", "已自动保存")
     assert applicant.come_back() == "photos.title"
     applicant.wait_for_next()
     assert client.text("photos.overview.address") == ADDRESS
+    kill_while_sending(applicant, "photos", lambda: client.click("shell.next"), "slow")
+    assert applicant.log_in() == "photos.title"
+    applicant.wait_for_next()
     kill_while_sending(applicant, "photos", lambda: client.click("shell.next"))
     assert applicant.log_in() == "bank_cards.title"
 
@@ -105,6 +112,9 @@ def sign(applicant: Applicant) -> None:
     client.type_password("dialog.password", applicant.password)
     assert applicant.come_back() == "sign.title"
     applicant.read_agreements()  # nothing is left to be read; the consent is given anew
+    kill_while_sending(applicant, "sign", applicant.sign, "slow")
+    assert applicant.log_in() == "sign.title"
+    applicant.read_agreements()
     kill_while_sending(applicant, "sign", applicant.sign)
     assert applicant.log_in() == "my_business.refresh"
     applicant.only_application("awaiting_review")
@@ -134,13 +144,19 @@ def rejection(applicant: Applicant) -> None:
     assert applicant.submissions() == 2  # the first one, and the one after the rejection
 
 
-def kill_while_sending(applicant: Applicant, step: str, send: Callable[[], None]) -> None:
-    """Kill the client while the answer to a step is under way; the sandbox accepts it all the same."""
+def kill_while_sending(
+    applicant: Applicant, step: str, send: Callable[[], None], fault: str = "slow_answer"
+) -> None:
+    """Kill the client while the answer to a step is under way.
+
+    fault: ``slow_answer`` when the backend has accepted it by then, ``slow`` when it has not and never will.
+    """
     sandbox = applicant.sandbox
-    sandbox.fault(f"/steps/{step}$", "slow", method="PUT", seconds=SLOW)
+    sandbox.fault(f"/steps/{step}$", fault, method="PUT", seconds=SLOW)
     send()
     wait_until(lambda: sandbox.fault_hits()[-1:] == [1], lambda: f"{step} to be sent")
+    if fault == "slow_answer":
+        applicant.wait_until_accepted(step)
     applicant.client.kill()
-    applicant.wait_until_accepted(step)
     sandbox.clear_faults()
     applicant.client.start()
