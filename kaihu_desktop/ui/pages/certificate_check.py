@@ -293,7 +293,7 @@ def _none() -> QWidget:
     frame, column = card("certificate_check.none", margins=20, spacing=8)
     row = QHBoxLayout()
     row.setSpacing(12)
-    row.addWidget(icon_label("info", Theme.current.primary, 24), 0, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(icon_label("info", Theme.current.info, 24), 0, Qt.AlignmentFlag.AlignTop)
     words = QVBoxLayout()
     words.setSpacing(4)
     words.addWidget(label(kind.text, "card-title", wrap=True))

@@ -19,7 +19,7 @@ WIDE, NARROW = 232, 64
 
 
 class StepButton(QAbstractButton):
-    """One step: number or ✓ in a circle, and its title. state: done, current, rejected, later."""
+    """One step: number, ✓ or ! in a circle, and its title. state: done, current, rejected, later."""
 
     def __init__(self, number: int, step: Step, state: str) -> None:
         super().__init__()
@@ -64,7 +64,8 @@ class StepButton(QAbstractButton):
             return
         painter.setPen(QColor("white" if fill else tokens.text_secondary))
         painter.setFont(self._font(12, bool(fill)))
-        painter.drawText(circle, Qt.AlignmentFlag.AlignCenter, str(self._number))
+        sign = "!" if self._state == "rejected" else str(self._number)  # the company's own colour may be red
+        painter.drawText(circle, Qt.AlignmentFlag.AlignCenter, sign)
 
     def _paint_title(self, painter: QPainter) -> None:
         tokens = Theme.current
