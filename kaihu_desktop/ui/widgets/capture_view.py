@@ -94,7 +94,7 @@ class CaptureView(QWidget):
         self.camera.held.connect(lambda image: self._take(image, True))
         self.camera.lost.connect(self._show_lost)
         self._paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
-        self._paste.activated.connect(lambda: self._accept(QGuiApplication.clipboard().mimeData()))
+        self._paste.activated.connect(self._take_pasted)
 
     def _build_over_picture(self) -> None:
         """The choice of cameras, and the panel that stands in place of the picture when there is none."""
@@ -282,6 +282,10 @@ class CaptureView(QWidget):
         self._tasks.run(
             self, lambda _: work(), lambda image: self._take(image, False), self.refuse, "正在读取照片…"
         )
+
+    def _take_pasted(self) -> None:
+        clipboard = QGuiApplication.clipboard()  # held: PySide2 drops its data together with it
+        self._accept(clipboard.mimeData())
 
     def _accept(self, data: QMimeData) -> None:
         """Take the picture of a drop or of the clipboard: a file, or the picture itself."""
