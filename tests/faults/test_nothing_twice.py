@@ -177,6 +177,7 @@ def test_the_same_picture_is_one_upload(client: RestBackend) -> None:
         ("image/tiff", b"II*\0", "UPLOAD-TYPE"),
         ("image/png", b"\x89PNG" + bytes(10 * 1024 * 1024), "UPLOAD-TOO-LARGE"),
     ],
+    ids=["type", "size"],  # else the bytes themselves
 )
 def test_an_upload_that_is_refused(client: RestBackend, media_type: str, data: bytes, code: str) -> None:
     with pytest.raises(Failure) as caught:

@@ -8,7 +8,8 @@ from typing import Any, Callable, Iterator
 
 import pytest
 from pytestqt.qtbot import QtBot
-from qtpy.QtCore import QEvent, QObject, Qt
+from qtpy.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from qtpy.QtGui import QMouseEvent
 from qtpy.QtWidgets import QApplication, QLineEdit, QWidget
 
 from kaihu_desktop.backend.client import RestBackend
@@ -80,6 +81,19 @@ class Hands:
         else:  # the test library has keys for Latin letters only
             QApplication.clipboard().setText(text)
             self.qtbot.keyClick(edit, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+
+    def drag(self, widget: QWidget, *way: QPoint) -> None:
+        """Press the left button at the first place, move over the others, let it go at the last.
+
+        The test library's own moves press no button on Qt 5.
+        """
+        none, left = Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton
+        self.qtbot.mousePress(widget, left, pos=way[0])
+        for place in way[1:]:
+            here, there = QPointF(place), QPointF(widget.mapToGlobal(place))
+            kind, modifiers = QEvent.Type.MouseMove, Qt.KeyboardModifier.NoModifier
+            QApplication.sendEvent(widget, QMouseEvent(kind, here, there, none, left, modifiers))
+        self.qtbot.mouseRelease(widget, left, pos=way[-1])
 
     def focused(self, name: str) -> None:
         """Wait until a widget has the focus."""

@@ -211,6 +211,7 @@ def test_card_of_another_person(
         (b"\xff\xd8\xff\xe0 cut short", "照片文件已损坏"),
         (b"\xff\xd8\xff\xe0" + bytes(10 * 1024 * 1024), "照片文件超过 10 MB"),
     ],
+    ids=["empty", "a document", "cut", "too large"],  # else the bytes themselves
 )
 def test_bad_file_is_refused_in_words(
     hands: Hands, open_page: Callable[..., PhotosPage], tmp_path: Path, content: bytes, text: str
@@ -246,9 +247,7 @@ def test_doubtful_picture_is_shown_whole_with_corners(
     hands.qtbot.keyClick(canvas, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     assert canvas.corners[0, 0] == before[0, 0] + 10
     handle = canvas.on_screen(2).toPoint()
-    hands.qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=handle)
-    hands.qtbot.mouseMove(canvas, handle - QPoint(30, 20))
-    hands.qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=handle - QPoint(30, 20))
+    hands.drag(canvas, handle, handle - QPoint(30, 20))
     assert (canvas.corners[2] < before[2]).all()
     hands.click("photos.corners.turn")
     assert canvas.image.shape == (1200, 800, 3)
@@ -388,17 +387,11 @@ def test_signature_is_written_on_the_screen(hands: Hands, open_page: Callable[..
     pad = hands.see("photos.pad")
     assert not hands.see("photos.pad.use").isEnabled()
     for start in (QPoint(60, 40), QPoint(180, 60)):
-        hands.qtbot.mousePress(pad, Qt.MouseButton.LeftButton, pos=start)
-        for step in range(1, 20):
-            hands.qtbot.mouseMove(pad, start + QPoint(4 * step, 3 * step))
-        hands.qtbot.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=start)
+        hands.drag(pad, *(start + QPoint(4 * step, 3 * step) for step in range(20)))
     hands.click("photos.pad.undo")
     hands.click("photos.pad.clear")
     assert pad.blank
-    hands.qtbot.mousePress(pad, Qt.MouseButton.LeftButton, pos=QPoint(40, 40))
-    for step in range(1, 40):
-        hands.qtbot.mouseMove(pad, QPoint(40 + 5 * step, 40 + 3 * step))
-    hands.qtbot.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=QPoint(240, 160))
+    hands.drag(pad, *(QPoint(40 + 5 * step, 40 + 3 * step) for step in range(41)))
     hands.click("photos.pad.use")
     hands.see_text("photos.signature.state", "已完成")
     assert page.answer()["photos"]["signature"]["original_id"] is None
