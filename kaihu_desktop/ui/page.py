@@ -65,7 +65,7 @@ class Page(QWidget):
         self.setProperty("role", "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.title = label(title, "title", f"{name}.title")
-        self.subtitle = label(subtitle, "subtitle", wrap=True)
+        self.subtitle = label(subtitle, "subtitle", f"{name}.subtitle", wrap=True)
         inside = QWidget()
         inside.setProperty("role", "ground")
         column = QVBoxLayout(inside)
