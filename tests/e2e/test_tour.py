@@ -1,0 +1,33 @@
+"""The self-driving tour: the whole business in a real window, on every lane."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.sandbox_server import REPOSITORY, sandbox_python
+
+pytestmark = [pytest.mark.display, pytest.mark.keyring, pytest.mark.timeout(300)]
+
+
+@pytest.mark.skipif(sandbox_python() is None, reason="needs KAIHU_SANDBOX_PYTHON, which runs the sandbox")
+def test_the_tour_ends_with_an_approval(tmp_path: Path) -> None:
+    kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    done = subprocess.run(
+        [sys.executable, "-m", "kaihu_desktop", "demo", "--tour", str(tmp_path)],
+        cwd=str(REPOSITORY),
+        env={**kept, "QT_QPA_PLATFORM": "xcb"},
+        capture_output=True,
+        check=False,
+    )
+    shots = json.loads((tmp_path / "tour.json").read_text(encoding="utf-8"))
+    assert [shot for shot in shots if shot["result"] != "ok"] == []
+    assert done.returncode == 0
+    assert done.stderr.decode("utf-8", "replace") == ""
+    assert shots[-1]["title"] == "我的业务"
+    assert [shot["file"] for shot in shots] == sorted(path.name for path in tmp_path.glob("*.png"))
