@@ -68,6 +68,7 @@ class Navigator(QObject):
         shell.top_bar.logout.connect(self._ask_logout)
         shell.rail.chosen.connect(self._go_to)
         shell.closing.connect(self._close_view)
+        shell.given_up.connect(self._given_up)
         tasks.login_expired.connect(lambda failure: shell.show_failure(failure, self._login_again))
 
     def start(self) -> None:
@@ -117,6 +118,11 @@ class Navigator(QObject):
             lambda failure: self._shell.show_failure(failure, self._read),
             label="正在读取您的业务…",
         )
+
+    def _given_up(self, task: Task) -> None:
+        """Who is logged in but won't wait can go on from here, without another login."""
+        if task is self._reading:
+            self._shell.show_failure(Failure("NET-TIMEOUT"), self._read)
 
     def _read_person(self) -> tuple[Services, Journal, tuple[Application, ...]]:
         """Everything of the person; meanwhile the steps' pages are loaded, which no login has to wait for."""

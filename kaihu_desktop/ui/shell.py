@@ -29,9 +29,11 @@ class Shell(QWidget):
 
     Signals:
         closing(): the person closes the window; what is typed is to be kept now.
+        given_up(Task): the person doesn't want to wait for this any longer.
     """
 
     closing = Signal()
+    given_up = Signal(object)
 
     def __init__(self, tasks: TaskRunner) -> None:
         super().__init__()
@@ -48,6 +50,7 @@ class Shell(QWidget):
         self._busy = BusyOverlay(self)
         tasks.busy.connect(self._show_busy)
         tasks.idle.connect(self._busy.finish)
+        self._busy.given_up.connect(self.given_up)
 
     def _arrange(self) -> None:
         self._error_place = QVBoxLayout()

@@ -185,3 +185,19 @@ def test_who_has_logged_out_meanwhile_is_shown_to_nobody(
         hands.see("dialog.accept").click()
     assert hands.find("login.page") is not None
     assert hands.find("bank_cards.page") is None
+
+
+def test_who_does_not_wait_after_the_login_can_go_on_without_another(
+    start: Callable[[], Navigator],
+    hands: Hands,
+    sandbox: SandboxServer,
+    log_in_by_hand: Callable[[str], None],
+) -> None:
+    start()
+    _choose_company(hands)
+    sandbox.fault("/applications$", "slow", seconds=30, times=1)
+    log_in_by_hand(SAMPLE_ID_NUMBER)
+    hands.click("shell.busy.cancel")
+    hands.see_text("shell.error.code", "NET-TIMEOUT")
+    hands.click("shell.error.retry")
+    hands.see("business_choice.page")

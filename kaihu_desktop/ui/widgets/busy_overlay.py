@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qtpy.QtCore import QEvent, QObject, QPointF, QRectF, Qt, QTimer
+from qtpy.QtCore import QEvent, QObject, QPointF, QRectF, Qt, QTimer, Signal
 from qtpy.QtGui import QColor, QPainter, QPaintEvent, QPen
 from qtpy.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
@@ -51,7 +51,12 @@ class Spinner(QWidget):
 
 
 class BusyOverlay(QWidget):
-    """Floats over the lower middle of its host while a labelled task runs; input below stays blocked."""
+    """Floats over the middle of its host while a labelled task runs; input below stays blocked.
+
+    Signals: given_up(Task), the person doesn't want to wait any longer.
+    """
+
+    given_up = Signal(object)
 
     def __init__(self, host: QWidget) -> None:
         super().__init__(host)
@@ -112,9 +117,11 @@ class BusyOverlay(QWidget):
         self._fit()
 
     def _cancelled(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
+        task = self._task
         self.finish()
+        if task is not None:
+            task.cancel()
+            self.given_up.emit(task)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self.isVisible():
