@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Callable
+from typing import Callable
 
 import cv2
 import numpy as np
 import pytest
+import segno
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QMimeData, Qt, QUrl
 from qtpy.QtGui import QGuiApplication, QImage
@@ -16,7 +17,6 @@ from kaihu_desktop.backend.client import RestBackend
 from kaihu_desktop.ui.page import Page
 from kaihu_desktop.ui.pages.company import CompanyPage
 from kaihu_desktop.ui.tasks import TaskRunner
-from kaihu_desktop.vision.qr_code import draw_qr_code
 from tests.sandbox_server import SandboxServer
 from tests.ui.conftest import LONG, Hands
 
@@ -150,6 +150,7 @@ def test_a_file_that_is_no_picture_is_told(page: CompanyPage, hands: Hands, tmp_
 
 
 def _picture(text: str | None) -> bytes:
-    modules: Any = np.full((40, 40), 255, np.uint8) if text is None else draw_qr_code(text)
+    rows = [[0]] if text is None else segno.make_qr(text).matrix
+    modules = np.array([[0 if dark else 255 for dark in row] for row in rows], np.uint8)
     large = np.kron(np.pad(modules, 8, constant_values=255), np.ones((10, 10), np.uint8))
     return bytes(cv2.imencode(".png", large)[1])

@@ -6,7 +6,7 @@ from typing import Callable
 
 import pytest
 from pytestqt.qtbot import QtBot
-from qtpy.QtCore import Qt
+from qtpy.QtCore import QBuffer, QByteArray, Qt
 from qtpy.QtWidgets import QApplication
 
 from kaihu_desktop.backend.client import RestBackend
@@ -15,6 +15,8 @@ from kaihu_desktop.ui.page import Page
 from kaihu_desktop.ui.pages.login import LoginPage
 from kaihu_desktop.ui.shell import Shell
 from kaihu_desktop.ui.tasks import TaskRunner
+from kaihu_desktop.vision.decode import decode_picture
+from kaihu_desktop.vision.qr_code import read_qr_code
 from tests.sandbox_server import SAMPLE_ID_NUMBER, SandboxServer
 from tests.ui.conftest import LONG, Hands
 
@@ -356,3 +358,13 @@ def test_the_form_may_be_gone_when_the_answer_comes(
 def test_another_company_can_be_chosen(page: LoginPage, hands: Hands, qtbot: QtBot) -> None:
     with qtbot.waitSignal(page.other_company, timeout=LONG):
         hands.click("login.other_company")
+
+
+def test_the_code_on_the_panel_leads_to_the_mobile_app(
+    page: LoginPage, hands: Hands, company: Company
+) -> None:
+    picture = hands.see("login.app_code").grab().toImage().scaledToWidth(400)
+    data = QByteArray()
+    buffer = QBuffer(data)
+    picture.save(buffer, "PNG")
+    assert read_qr_code(decode_picture(bytes(data.data())).image) == company.app_download_url

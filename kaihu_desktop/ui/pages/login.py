@@ -48,7 +48,7 @@ class LoginPage(Page):
 
     def __init__(self, tasks: TaskRunner, dialogs: Dialogs, backend: Backend, company: Company) -> None:
         self._tasks, self._dialogs, self._backend, self._company = tasks, dialogs, backend, company
-        self._brand = BrandPanel(tasks, company)
+        self._brand = BrandPanel(company)
         self._asked_for = ""
         super().__init__("login", _title(company), "登录后从上次中断的地方继续")
         self._build()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import segno
 from qtpy.QtCore import QSize, Qt
 from qtpy.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from qtpy.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kaihu_desktop.core.model.company import Company
-from kaihu_desktop.ui.later import later
 from kaihu_desktop.ui.pixels import image_of
-from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.widgets.labels import label
 
 PREPARE = (
@@ -22,14 +21,14 @@ PREPARE = (
 ROOM_FOR_CODE = 560
 CODE_SIZE = 88
 
-#: The QR code waits until the form is there: OpenCV, which draws it, is heavy to load (milliseconds).
-CODE_AFTER_MS = 500
+#: White around the code, in modules; the panel's own ground is no quiet zone.
+QUIET_ZONE = 2
 
 
 class BrandPanel(QFrame):
     """In the company's colour."""
 
-    def __init__(self, tasks: TaskRunner, company: Company) -> None:
+    def __init__(self, company: Company) -> None:
         super().__init__()
         self.setObjectName("login.brand")
         self.setProperty("role", "brand")
@@ -45,7 +44,7 @@ class BrandPanel(QFrame):
         column.addSpacing(20)
         column.addWidget(_facts(company))
         column.addStretch(1)
-        self._mobile = _MobileApp(tasks, company.app_download_url)
+        self._mobile = _MobileApp(company.app_download_url)
         self._has_mobile = bool(company.app_download_url)
         column.addWidget(self._mobile)
 
@@ -72,40 +71,25 @@ def _facts(company: Company) -> QFrame:
 
 
 class _MobileApp(QWidget):
-    def __init__(self, tasks: TaskRunner, url: str) -> None:
+    def __init__(self, url: str) -> None:
         super().__init__()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
-        code = QrCode("login.app_code", "扫码下载开户云 APP")
-        row.addWidget(code)
-        row.addWidget(label("也可以用手机办理\n扫码下载开户云 APP", "brand-fact"), 1)
         if url:
-            later(
-                self,
-                lambda: tasks.run(self, lambda _: _draw(url), code.set_image, lambda _: self.hide()),
-                CODE_AFTER_MS,
-            )
+            row.addWidget(QrCode("login.app_code", "扫码下载开户云 APP", url))
+        row.addWidget(label("也可以用手机办理\n扫码下载开户云 APP", "brand-fact"), 1)
 
 
 class QrCode(QWidget):
-    """A QR code on white, sharp at every scale; hidden until it has one, its place kept."""
+    """A QR code on white, sharp at every scale."""
 
-    def __init__(self, name: str, accessible_name: str) -> None:
+    def __init__(self, name: str, accessible_name: str, text: str) -> None:
         super().__init__()
         self.setObjectName(name)
         self.setAccessibleName(accessible_name)
         self.setFixedSize(CODE_SIZE, CODE_SIZE)
-        policy = self.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.setSizePolicy(policy)
-        self.hide()
-        self._modules = QImage()
-
-    def set_image(self, modules: QImage) -> None:
-        """Show a code, given as one pixel for each module."""
-        self._modules = modules
-        self.show()
+        self._modules = _modules(text)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -125,9 +109,8 @@ class QrCode(QWidget):
         painter.drawPixmap(round(margin), round(margin), picture)
 
 
-def _draw(url: str) -> QImage:
-    from kaihu_desktop.vision.qr_code import draw_qr_code
-
-    modules = draw_qr_code(url)
-    height, width = modules.shape
-    return image_of(modules.tobytes(), width, height, width, QImage.Format.Format_Grayscale8)
+def _modules(text: str) -> QImage:
+    """The code with one pixel for each module."""
+    rows = tuple(segno.make_qr(text).matrix_iter(border=QUIET_ZONE))
+    pixels = b"".join(bytes(0 if dark else 255 for dark in row) for row in rows)
+    return image_of(pixels, len(rows), len(rows), len(rows), QImage.Format.Format_Grayscale8)
