@@ -59,7 +59,7 @@ def photos(applicant: Applicant) -> None:
     client.wait_for_text("shell.saved", "已自动保存")
     assert applicant.come_back() == "photos.title"
     client.wait_for("photos.valid_until.chip")
-    assert client.text("photos.valid_until") == "2040-03-18"
+    assert client.text("photos.valid_until") == "2041-08-18"
     applicant.wait_for_next()
     client.click("shell.next")
     applicant.photograph_signature()
@@ -105,6 +105,7 @@ def sign(applicant: Applicant) -> None:
     """Kills: with half of the agreements read, at the password, while the signed agreements are sent."""
     client = applicant.client
     applicant.read_first_agreement()
+    client.wait_for_text("shell.saved", "已自动保存")
     assert applicant.come_back() == "sign.title"
     client.wait_for_text("sign.subtitle", "已读完 1 份")
     applicant.read_agreements()

@@ -117,7 +117,7 @@ def test_whole_step(
     hands.click("shell.next")
     hands.see_text("photos.title", "国徽面")
     drop(hands.see("photos.capture"), pictures["emblem"])
-    hands.wait(lambda: hands.text("photos.valid_until") == "2040-03-18")
+    hands.wait(lambda: hands.text("photos.valid_until") == "2041-08-18")
     hands.click("shell.next")
     hands.see_text("photos.title", "签名")
     drop(hands.see("photos.capture"), pictures["signature"])

@@ -21,6 +21,7 @@ CARD_SIZE = (1000, 630)  # width, height
 SHEET_SIZE = (1414, 1000)  # a sheet of the A series, landscape
 LABEL_BLUE = (38, 110, 168)
 INK = (28, 28, 30)
+NAME_ROOM = 460  # pixels between the label and the photograph; longer names are printed smaller
 ADDRESS_LINE = 11  # characters in a line of the address
 
 if TYPE_CHECKING:  # aliases for annotations only: Python 3.8 can't subscript these types
@@ -60,7 +61,8 @@ def render_id_portrait(person: SpecimenPerson, seed: int = 0) -> Picture:
     pen = _Pen(card, chance)
     _portrait(card, chance)
     birth = person.birth
-    pen.row(70, 92, (("姓名", 0, LABEL_BLUE, 30), (person.name, 110, INK, 38)))
+    name_size = min(38, NAME_ROOM // len(person.name))
+    pen.row(70, 92, (("姓名", 0, LABEL_BLUE, 30), (person.name, 110, INK, name_size)))
     pen.row(70, 168, (("性别", 0, LABEL_BLUE, 30), (person.sex, 110, INK, 34)))
     pen.row(272, 168, (("民族", 0, LABEL_BLUE, 30), (person.ethnicity, 96, INK, 34)))
     pen.row(
