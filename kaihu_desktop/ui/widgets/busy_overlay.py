@@ -13,6 +13,9 @@ from kaihu_desktop.ui.widgets.labels import button, label
 #: After this time progress and 取消 appear (milliseconds).
 LONG_MS = 2000
 
+#: Opacity (0 to 255) of the veil over what can't be used meanwhile.
+VEIL = 150
+
 
 class Spinner(QWidget):
     """A turning arc; it turns only while it is seen."""
@@ -106,6 +109,12 @@ class BusyOverlay(QWidget):
         self._task = None
         self._long.stop()
         self.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A thin veil, so that what is below isn't read into the card."""
+        veil = QColor(Theme.current.ground)
+        veil.setAlpha(VEIL)
+        QPainter(self).fillRect(self.rect(), veil)
 
     def _moved(self, done: int, total: int) -> None:
         self._progress.setRange(0, total)
