@@ -25,7 +25,9 @@ import numpy as np
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.rules.bank_bin import CardType
 from kaihu_desktop.core.rules.validity import LONG_TERM
-from kaihu_desktop.ocr.reader import CardReader, open_reader
+from kaihu_desktop.ocr.bins import load_bin_table
+from kaihu_desktop.ocr.onnx_engine import OnnxEngine
+from kaihu_desktop.ocr.reader import CardReader
 from kaihu_desktop.sandbox.specimens import cards, people
 from kaihu_desktop.sandbox.specimens.photograph import photograph
 
@@ -176,7 +178,8 @@ def main() -> None:
     parser.add_argument("--verbose", action="store_true", help="print each wrong field")
     parser.add_argument("--set", choices=[chosen.name for chosen in SETS], help="only this set")
     arguments = parser.parse_args()
-    reader = open_reader(ROOT / ".cache/models", ROOT / "resources/bank_bins.csv", arguments.threads)
+    engine = OnnxEngine(ROOT / ".cache/models", arguments.threads)
+    reader = CardReader(engine, load_bin_table(ROOT / "resources/bank_bins.csv"))
     timed_read(reader, "id-emblem", emblem(0).card)  # loads the networks
     for chosen in SETS:
         if arguments.set in (None, chosen.name):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping
 
 import numpy as np
@@ -11,12 +10,10 @@ import numpy as np
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.rules.bank_bin import BinTable
 from kaihu_desktop.ocr.bank_card import read_bank_card
-from kaihu_desktop.ocr.bins import load_bin_table
 from kaihu_desktop.ocr.engine import OcrEngine
 from kaihu_desktop.ocr.id_emblem import read_emblem
 from kaihu_desktop.ocr.id_portrait import read_portrait
 from kaihu_desktop.ocr.layout import Field
-from kaihu_desktop.ocr.onnx_engine import OnnxEngine
 
 if TYPE_CHECKING:
     from kaihu_desktop.ocr.engine import Image
@@ -56,8 +53,3 @@ class CardReader:
             if failure.code == "OCR-FAILED":
                 read_side(self._engine, np.ascontiguousarray(card[::-1, ::-1]))
             raise
-
-
-def open_reader(model_dir: Path, bins_file: Path, threads: int = 2) -> CardReader:
-    """The default reader; nothing but the BIN table is loaded before the first reading."""
-    return CardReader(OnnxEngine(model_dir, threads), load_bin_table(bins_file))

@@ -302,7 +302,7 @@ class BankCardsPage(Page):
         self._edited()
         self._show(LIST)
 
-    def _captured(self, image: BgrImage, by_camera: bool) -> None:
+    def _captured(self, image: BgrImage) -> None:
         self._context.tasks.run(
             self,
             lambda _: work.cut_out(image, BANK_CARD),

@@ -213,7 +213,7 @@ class PhotosPage(Page):
 
     # taking a photo
 
-    def _captured(self, image: BgrImage, by_camera: bool) -> None:
+    def _captured(self, image: BgrImage) -> None:
         kind = self._kind
         self._context.tasks.run(
             self,

@@ -14,8 +14,6 @@ from kaihu_desktop.ui.pages.photos_model import EMBLEM, PORTRAIT, shown_value
 from kaihu_desktop.ui.widgets.labels import button, card, label, set_property
 from kaihu_desktop.ui.widgets.signature_pad import SignaturePad
 
-READ_FIRST = "请先阅读《数字证书安全责任书》到最后"
-
 
 class SignatureBoard(QWidget):
     """The pad with its buttons. Signals: written(image): a signature as a BGR array."""

@@ -53,10 +53,10 @@ class CaptureView(QWidget):
     """Shows the camera from `begin` until `end` or until it is hidden.
 
     Signals:
-        captured(image, by_camera): a picture, BGR uint8; nothing more is taken by camera until `begin`.
+        captured(image): a picture, BGR uint8; nothing more is taken by camera until `begin`.
     """
 
-    captured = Signal(object, bool)
+    captured = Signal(object)
 
     def __init__(self, name: str, tasks: TaskRunner, cameras: CameraDirectory) -> None:
         super().__init__()
@@ -91,7 +91,7 @@ class CaptureView(QWidget):
     def _connect(self) -> None:
         self.camera.framed.connect(self._show_frame)
         self.camera.sighted.connect(self._show_sight)
-        self.camera.held.connect(lambda image: self._take(image, True))
+        self.camera.held.connect(self._take)
         self.camera.lost.connect(self._show_lost)
         self._paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
         self._paste.activated.connect(self._take_pasted)
@@ -257,12 +257,12 @@ class CaptureView(QWidget):
 
     def _shoot(self) -> None:
         if self.camera.newest is not None:
-            self._take(self.camera.newest, True)
+            self._take(self.camera.newest)
 
-    def _take(self, image: BgrImage, by_camera: bool) -> None:
+    def _take(self, image: BgrImage) -> None:
         self.camera.resume(False)
         self.say("")
-        self.captured.emit(image.copy(), by_camera)
+        self.captured.emit(image.copy())
 
     def _choose_file(self) -> None:
         dialog = QFileDialog(self, "选择照片")
@@ -279,9 +279,7 @@ class CaptureView(QWidget):
 
     def _read(self, work: Callable[[], BgrImage]) -> None:
         self.say("")
-        self._tasks.run(
-            self, lambda _: work(), lambda image: self._take(image, False), self.refuse, "正在读取照片…"
-        )
+        self._tasks.run(self, lambda _: work(), self._take, self.refuse, "正在读取照片…")
 
     def _take_pasted(self) -> None:
         clipboard = QGuiApplication.clipboard()  # held: PySide2 drops its data together with it

@@ -11,12 +11,11 @@ import cv2
 import numpy as np
 import pytest
 
-from kaihu_desktop.bootstrap import model_folder
+from kaihu_desktop.bootstrap import bins, model_folder
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.rules.bank_bin import CardType
-from kaihu_desktop.ocr.bins import load_bin_table
-from kaihu_desktop.ocr.reader import CardReader, open_reader
-from kaihu_desktop.resources import resource
+from kaihu_desktop.ocr.onnx_engine import OnnxEngine
+from kaihu_desktop.ocr.reader import CardReader
 from kaihu_desktop.sandbox.specimens.cards import (
     SpecimenBankCard,
     SpecimenPerson,
@@ -26,7 +25,6 @@ from kaihu_desktop.sandbox.specimens.cards import (
 )
 from kaihu_desktop.sandbox.specimens.people import DEBIT_BINS, make_bank_card, make_person
 
-BINS_FILE = resource("bank_bins.csv")
 PERSON = SpecimenPerson(
     name="古丽娜尔·吐尔逊",
     sex="女",
@@ -42,7 +40,7 @@ PERSON = SpecimenPerson(
 
 @pytest.fixture(scope="module")
 def reader() -> CardReader:
-    return open_reader(model_folder(), BINS_FILE)
+    return CardReader(OnnxEngine(model_folder()), bins())
 
 
 def values(reader: CardReader, kind: str, card: np.ndarray) -> dict[str, str]:
@@ -146,12 +144,12 @@ def test_missing_and_damaged_models_are_told(tmp_path: Path) -> None:
             for name in ("det", "rec"):
                 (tmp_path / f"PP-OCRv6_{name}_small.onnx").write_bytes(content)
         with pytest.raises(Failure) as failure:
-            open_reader(tmp_path, BINS_FILE).read("id-portrait", card)
+            CardReader(OnnxEngine(tmp_path), bins()).read("id-portrait", card)
         assert failure.value.code == "OCR-ENGINE"
 
 
 def test_bin_table_knows_the_specimens() -> None:
-    table = load_bin_table(BINS_FILE)
+    table = bins()
     assert len(table) == 1698
     for bank, prefix, length in DEBIT_BINS:
         row = table.lookup(prefix.ljust(length, "0"))
