@@ -74,11 +74,14 @@ class ApplicationView(QObject):
         page.record_changed.connect(self._read_again)
         page.actions_changed.connect(self._show_actions)
         self._page, self._step = page, step
-        shell, plan = self._shell, engine.plan
-        shell.rail.show_steps(engine.business.title, plan, step, self._context.services.company.hotline)
-        shell.footer.set_saved("")
+        self._show_rail()
+        self._shell.footer.set_saved("")
         self._show_actions()
-        shell.show_page(page, rail=True, footer=True)
+        self._shell.show_page(page, rail=True, footer=True)
+
+    def _show_rail(self) -> None:
+        engine, hotline = self.engine, self._context.services.company.hotline
+        self._shell.rail.show_steps(engine.business.title, engine.plan, self._step, hotline)
 
     def _show_actions(self) -> None:
         engine, footer = self.engine, self._shell.footer
@@ -158,7 +161,7 @@ class ApplicationView(QObject):
         self._context.tasks.run(
             self,
             lambda _: engine.refresh(),
-            lambda _: self._show_step() if engine.shown != before else None,
+            lambda _: self._show_step() if engine.shown != before else self._show_rail(),
             lambda failure: self._shell.show_failure(failure),
         )
 

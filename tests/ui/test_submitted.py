@@ -67,10 +67,12 @@ def test_the_approval_is_told_with_what_is_left_to_do_at_the_bank(
 ) -> None:
     view = open_view()
     hands.see_text("submitted.status", "提交成功，待复核")
+    assert hands.see("rail.submitted").accessibleName() == "第 5 步 提交结果，正在办理"
     _review(sandbox, "take")
     hands.see_text("submitted.status", "复核中")
     _review(sandbox, "approve")
     hands.see_text("submitted.status", "办理成功")
+    hands.wait(lambda: hands.see("rail.submitted").accessibleName() == "第 5 步 提交结果，已完成")
     codes = [card["bank_code"] for card in view.engine.application.record("bank_cards").answer["cards"]]
     assert codes
     for code in codes:

@@ -82,6 +82,8 @@ class SubmittedPage(Page):
     def _read_anew(self, application: Application) -> None:
         if application != self._application:
             self._show(application)
+            if application.status.finished:
+                self.record_changed.emit()
 
     def _show(self, application: Application) -> None:
         self._application = application

@@ -10,7 +10,7 @@ from qtpy.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QVBoxLayout, QW
 
 from kaihu_desktop.core.flow.plan import Plan
 from kaihu_desktop.core.flow.step import Step
-from kaihu_desktop.core.model.application import StepState
+from kaihu_desktop.core.model.application import Status, StepState
 from kaihu_desktop.ui.icons import pixmap
 from kaihu_desktop.ui.theme import Theme, paint_focus
 from kaihu_desktop.ui.widgets.labels import button, label
@@ -164,7 +164,8 @@ class Rail(QFrame):
 
 
 def _state(plan: Plan, step: Step, shown: Step) -> str:
+    application = plan.application
     if step == shown:
-        return "current"
-    state = plan.application.record(step.id).state
+        return "done" if application.status is Status.SUCCEEDED else "current"
+    state = application.record(step.id).state
     return {StepState.ACCEPTED: "done", StepState.REJECTED: "rejected", StepState.OPEN: "later"}[state]
