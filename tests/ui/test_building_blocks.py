@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QObject, Qt
-from qtpy.QtGui import QColor
+from qtpy.QtGui import QColor, QTextDocument
 from qtpy.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from kaihu_desktop.core.failure import Failure
@@ -20,6 +20,7 @@ from kaihu_desktop.ui.page import Page
 from kaihu_desktop.ui.step_pages import STEP_PAGES
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.theme import LEAST_CONTRAST, Tokens, contrast
+from kaihu_desktop.ui.widgets.labels import set_tooltip
 
 
 def test_every_step_has_one_page_and_every_page_a_step() -> None:
@@ -55,6 +56,17 @@ def test_white_text_can_be_read_on_every_company_colour(colour: str | None) -> N
 def test_texts_of_the_theme_have_the_contrast_of_wcag_aa(ink: str, paper: str) -> None:
     tokens = Tokens()
     assert contrast(QColor(getattr(tokens, ink)), QColor(getattr(tokens, paper))) >= LEAST_CONTRAST
+
+
+def test_a_tooltip_shows_tags_instead_of_obeying_them(qtbot: QtBot) -> None:
+    widget, shown = QWidget(), QTextDocument()
+    qtbot.addWidget(widget)
+    for text in ("<b>协议</b><img src=x>", "甲 & <u>乙</u>", "&lt;b>协议"):
+        set_tooltip(widget, text)
+        shown.setHtml(widget.toolTip())
+        assert shown.toPlainText() == text
+    set_tooltip(widget, "甲 & 乙")
+    assert widget.toolTip() == "甲 & 乙"
 
 
 # tasks

@@ -11,6 +11,7 @@ from qtpy.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QVBoxLayout
 from kaihu_desktop.core.model.agreement import Agreement
 from kaihu_desktop.ui.icons import pixmap
 from kaihu_desktop.ui.theme import Theme, paint_focus
+from kaihu_desktop.ui.widgets.labels import set_tooltip
 
 WIDTH, ROW = 280, 64
 
@@ -22,7 +23,7 @@ class AgreementRow(QAbstractButton):
         super().__init__()
         self.setObjectName(f"sign.agreement.{agreement.id}")
         self.setText(agreement.title)
-        self.setToolTip(agreement.title)
+        set_tooltip(self, agreement.title)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._below, self._finished, self._current = "", False, False

@@ -19,6 +19,7 @@ from qtpy.QtWidgets import (
 )
 
 from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.ui.file_names import file_name
 from kaihu_desktop.ui.icons import icon
 from kaihu_desktop.ui.later import later
 from kaihu_desktop.ui.pdf import Hit, PdfDocument
@@ -161,7 +162,7 @@ class AgreementReader(QFrame):
         bar = self._area.verticalScrollBar()
         place = bar.value() / max(self._canvas.height(), 1)
         self._fit()
-        later(self, lambda: bar.setValue(round(place * self._canvas.height())))
+        later(self, lambda: self._area.verticalScrollBar().setValue(round(place * self._canvas.height())))
 
     def _in_view(self) -> QRect:
         top = self._area.verticalScrollBar().value()
@@ -184,8 +185,7 @@ class AgreementReader(QFrame):
             self.second_passed.emit()
 
     def _scroll_to(self, place: QRect) -> None:
-        bar = self._area.verticalScrollBar()
-        later(self, lambda: bar.setValue(max(place.top() - 60, 0)))
+        later(self, lambda: self._area.verticalScrollBar().setValue(max(place.top() - 60, 0)))
 
     # search
 
@@ -237,7 +237,9 @@ class AgreementReader(QFrame):
     def _save(self) -> None:
         if self._document is None:
             return
-        dialog = QFileDialog(self, "保存协议", f"{self._title.text()}.pdf", "PDF 文件 (*.pdf)")
+        dialog = QFileDialog(
+            self, "保存协议", f"{file_name(self._title.text(), '协议')}.pdf", "PDF 文件 (*.pdf)"
+        )
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("pdf")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

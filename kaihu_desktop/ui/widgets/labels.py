@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Callable
 
 from qtpy.QtCore import QSize, Qt
@@ -57,6 +58,12 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
     widget.style().unpolish(widget)
     widget.style().polish(widget)
     widget.update()
+
+
+def set_tooltip(widget: QWidget, text: str) -> None:
+    """Explain a widget with a text from elsewhere: Qt would take one with a tag in it for HTML."""
+    looks_like_html = "<" in text or "&lt;" in text
+    widget.setToolTip(f"<qt>{escape(text)}</qt>" if looks_like_html else text)
 
 
 def button(

@@ -7,6 +7,7 @@ from qtpy.QtGui import QColor, QPainter, QPaintEvent
 from qtpy.QtWidgets import QSizePolicy, QStyle, QWidget
 
 from kaihu_desktop.ui.theme import Theme
+from kaihu_desktop.ui.widgets.labels import set_tooltip
 
 #: Pixels per tick, and milliseconds between ticks.
 STEP, TICK_MS = 3, 24
@@ -35,7 +36,7 @@ class Marquee(QWidget):
         """Show a text; it comes in from the right."""
         self._text = text
         self.setAccessibleName(text)
-        self.setToolTip(text)
+        set_tooltip(self, text)
         moves = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animate, None, self)
         self._x = self.width() if moves else PADDING
         self._run(bool(moves))
