@@ -190,6 +190,8 @@ class SignPage(Page):
             self.changed.emit()
 
     def _second_passed(self) -> None:
+        if self._consent.isChecked():
+            return  # the reading is over: an answer that is sent again must be the same
         self._read[self._current.id]["seconds"] += 1
         if not self._finished(self._current):
             self._judge()
