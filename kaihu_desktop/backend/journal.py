@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 LIFE = 7 * 24 * 3600  # seconds; SPEC section 4 asks for an expiry
 STALE_TEMPORARY = 3600  # seconds; the rest of a program that was killed while writing
 SUFFIX = ".draft"
+FORMAT = 1  # of a record in a file; a draft of another format is dropped, not guessed at
 _NAME_DIGITS = 32
 
 
@@ -33,6 +34,8 @@ class FileJournal:
 
     key: 32 secret bytes of this user on this PC; without them the drafts are noise.
     """
+
+    persistent = True
 
     def __init__(self, folder: Path, key: Secret, clock: Callable[[], float] = time.time) -> None:
         self._folder = folder
@@ -58,9 +61,9 @@ class FileJournal:
         draft: Draft = record["draft"]
         return draft
 
-    def save(self, application_id: str, step_id: str, draft: Draft) -> None:
-        """Keep the draft of a step in place of the one before."""
-        record = {"application": application_id, "step": step_id, "draft": dict(draft)}
+    def save(self, application_id: str, step_id: str, draft: Draft) -> bool:
+        """Keep the draft of a step in place of the one before; False when the disk refused."""
+        record = {"format": FORMAT, "application": application_id, "step": step_id, "draft": dict(draft)}
         contents = json.dumps(record, ensure_ascii=False).encode("utf-8")
         token = self._fernet.encrypt_at_time(contents, int(self._clock()))
         try:
@@ -68,6 +71,8 @@ class FileJournal:
             write_private(self._path(application_id, step_id), token)
         except OSError:
             logger.warning("PC-DISK draft not kept")
+            return False
+        return True
 
     def clear(self, application_id: str, step_id: str | None = None) -> None:
         """Forget the draft of one step, or of all steps of an application."""
@@ -85,7 +90,7 @@ class FileJournal:
         return hmac.new(self._name_key, message, hashlib.sha256).hexdigest()[:_NAME_DIGITS]
 
     def _open(self, token: bytes) -> dict[str, Any] | None:
-        """The record in a file, None when it is damaged, foreign, or a week away from now.
+        """The record in a file, None when it is damaged, foreign, of another format, or a week away from now.
 
         A clock that is put right may make a draft seem to come from the future; it is still good.
         """
@@ -94,7 +99,9 @@ class FileJournal:
             record = json.loads(self._fernet.decrypt(token)) if abs(age) <= LIFE else None
         except (InvalidToken, ValueError, RecursionError):
             return None
-        return record if isinstance(record, dict) and isinstance(record.get("draft"), dict) else None
+        if not isinstance(record, dict) or record.get("format") != FORMAT:
+            return None
+        return record if isinstance(record.get("draft"), dict) else None
 
     def _tidy(self) -> None:
         for path in self._folder.glob("*"):
@@ -114,6 +121,8 @@ class FileJournal:
 class MemoryJournal:
     """Implements `core.ports.Journal` for a kiosk, or a PC without a keyring: gone with the program."""
 
+    persistent = False
+
     def __init__(self) -> None:
         self._drafts: dict[tuple[str, str], str] = {}
 
@@ -123,9 +132,10 @@ class MemoryJournal:
         draft: Draft | None = None if text is None else json.loads(text)
         return draft
 
-    def save(self, application_id: str, step_id: str, draft: Draft) -> None:
+    def save(self, application_id: str, step_id: str, draft: Draft) -> bool:
         """Keep the draft of a step, as JSON, so that it comes back as it would from a file."""
         self._drafts[application_id, step_id] = json.dumps(dict(draft))
+        return True
 
     def clear(self, application_id: str, step_id: str | None = None) -> None:
         """Forget the draft of one step, or of all steps of an application."""

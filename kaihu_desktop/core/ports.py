@@ -85,9 +85,16 @@ class Backend(Protocol):
 class Journal(Protocol):
     """Encrypted drafts on this PC, one per step of an application. Losing them is never an error."""
 
+    @property
+    def persistent(self) -> bool:
+        """Whether drafts outlive the program."""
+        ...
+
     def load(self, application_id: str, step_id: str) -> Draft | None: ...
 
-    def save(self, application_id: str, step_id: str, draft: Draft) -> None: ...
+    def save(self, application_id: str, step_id: str, draft: Draft) -> bool:
+        """Whether it was kept."""
+        ...
 
     def clear(self, application_id: str, step_id: str | None = None) -> None: ...
 

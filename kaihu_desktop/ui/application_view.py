@@ -98,21 +98,24 @@ class ApplicationView(QObject):
         if self._keeping is not None:
             self._keep_timer.start()
             return
-        engine, step, answer = self.engine, self._step, self._page.answer()
+        engine, step, answer, turn = self.engine, self._step, self._page.answer(), self.engine.turn()
         self._keeping = self._context.tasks.run(
             self,
-            lambda progress: _keep(engine, step, answer, progress),
+            lambda progress: _keep(engine, step, answer, turn, progress),
             self._kept,
-            lambda _: self._kept(None),
+            lambda _: self._kept(False),
         )
 
-    def _kept(self, _: object) -> None:
+    def _kept(self, kept: bool) -> None:
         self._keeping = None
         if not self._keep_timer.isActive():
-            self._shell.footer.set_saved(f"已自动保存 {datetime.now():%H:%M}")
+            self._shell.footer.set_saved(self._saved_text() if kept else "自动保存没有成功")
         go_on, self._after_keeping = self._after_keeping, None
         if go_on is not None:
             go_on()
+
+    def _saved_text(self) -> str:
+        return f"已自动保存 {datetime.now():%H:%M}" if self.engine.keeps_drafts else "草稿只在本次有效"
 
     def _next(self) -> None:
         if self._sending is None and self._page.blocked() is None:
@@ -182,16 +185,16 @@ class ApplicationView(QObject):
         if self._keeping is not None:
             self._keeping.cancel()  # it may not have begun
         if self._keeping is not None or self._keep_timer.isActive():
-            _keep(self.engine, self._step, self._page.answer(), _unwatched)
+            _keep(self.engine, self._step, self._page.answer(), self.engine.turn(), _unwatched)
         self._keep_timer.stop()
         self._keeping = self._after_keeping = None
         self._page.leave()
 
 
-def _keep(engine: Engine, step: Step, answer: Answer, progress: Progress) -> None:
+def _keep(engine: Engine, step: Step, answer: Answer, turn: int, progress: Progress) -> bool:
     try:
         progress(0, 1)  # ends here when it was cancelled before it began
-        engine.keep(step, answer)
+        return engine.keep(step, answer, turn)
     finally:
         _wipe(answer)
 

@@ -30,6 +30,7 @@ class Person:
     def __init__(self, sandbox: SandboxServer, folder: Path) -> None:
         self.sandbox, self._folder = sandbox, folder
         self.certificates: CertificateStore = open_store(folder / "certificates", Secret(b"d" * 32))
+        self.drafts = folder / "drafts"
         self._backends: list[RestBackend] = []
 
     def start(self) -> Engine:
@@ -38,7 +39,7 @@ class Person:
         self._backends.append(backend)
         log_in(backend, self.sandbox, IN_FLIGHT)
         services = Services(backend, self.certificates, backend.company(COMPANY), backend.customer())
-        journal = FileJournal(self._folder / "drafts", Secret(b"k" * 32))
+        journal = FileJournal(self.drafts, Secret(b"k" * 32))
         return Engine(SETTLEMENT_ACCOUNT, services, journal, backend.applications()[0])
 
     def certificate(self) -> str:
@@ -99,10 +100,32 @@ def test_after_a_kill_one_is_where_one_was_with_what_was_typed(person: Person) -
     assert engine.shown == BANK_CARDS
     typed = cards(engine)
     typed["cards"][0]["branch"] = "河南省郑州市正在输"
-    engine.keep(BANK_CARDS, typed)
+    assert engine.keep(BANK_CARDS, typed, engine.turn())
     again = person.start()
     assert again.shown == BANK_CARDS
     assert again.answer(BANK_CARDS) == typed
+
+
+def test_older_text_never_takes_the_place_of_newer(person: Person) -> None:
+    engine = person.start()
+    older, newer = cards(engine), cards(engine)
+    older["cards"][0]["branch"], newer["cards"][0]["branch"] = "河南省郑", "河南省郑州市"
+    first, second = engine.turn(), engine.turn()
+    engine.keep(BANK_CARDS, newer, second)
+    engine.keep(BANK_CARDS, older, first)
+    assert engine.answer(BANK_CARDS) == newer
+    sent, late = cards(engine), engine.turn()
+    engine.submit(BANK_CARDS, sent, ignore)
+    engine.keep(BANK_CARDS, older, late)
+    assert engine.answer(BANK_CARDS) == sent
+
+
+def test_what_the_disk_refuses_does_not_count_as_kept(person: Person) -> None:
+    engine = person.start()
+    typed = cards(engine)
+    typed["cards"][0]["branch"] = "河南省郑"
+    person.drafts.write_text("a file where the folder should be")
+    assert not engine.keep(BANK_CARDS, typed, engine.turn())
 
 
 def test_what_the_server_accepted_is_shown_when_one_goes_back(person: Person) -> None:

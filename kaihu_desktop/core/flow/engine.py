@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import threading
 import uuid
@@ -39,6 +40,8 @@ class Engine:
         self.application = application
         self._journal = journal
         self._keeping = threading.Lock()
+        self._turns = itertools.count(1)
+        self._latest: dict[str, tuple[int, bool]] = {}
         self._prepared: dict[str, tuple[Answer, dict[str, Any]]] = {}
         self.shown = self.plan.position
 
@@ -55,14 +58,32 @@ class Engine:
             return answer
         return self.application.record(step.id).answer
 
-    def keep(self, step: Step, answer: Answer) -> None:
-        """Save an unsent answer on this PC, without its secrets."""
+    @property
+    def keeps_drafts(self) -> bool:
+        """Whether what `keep` saves outlives the program."""
+        return self._journal.persistent
+
+    def turn(self) -> int:
+        """A number for `keep`, to be taken together with the answer: later answers have higher ones."""
+        return next(self._turns)
+
+    def keep(self, step: Step, answer: Answer, turn: int) -> bool:
+        """Save an unsent answer on this PC, without its secrets; False when that failed.
+
+        It may come late from its thread: nothing is done when a later answer was kept or sent meanwhile.
+        """
         kept = _without_secrets(answer)
         with self._keeping:
+            latest, done = self._latest.get(step.id, (0, True))
+            if turn < latest:
+                return done
+            done = True
             if kept == self.application.record(step.id).answer:
                 self._journal.clear(self.application.id, step.id)
             else:
-                self._save(step, kept, "", "")
+                done = self._save(step, kept, "", "")
+            self._latest[step.id] = (turn, done)
+            return done
 
     def go_back(self) -> None:
         """Show the step before the shown one."""
@@ -88,7 +109,9 @@ class Engine:
         record = self.application.record(step.id)
         if record.state is not StepState.ACCEPTED or kept != record.answer:
             self._send(step, answer, kept, progress)
-        self._journal.clear(self.application.id, step.id)
+        with self._keeping:
+            self._latest[step.id] = (self.turn(), True)
+            self._journal.clear(self.application.id, step.id)
         self._prepared.pop(step.id, None)
         self.shown = self.plan.after(step)
 
@@ -124,9 +147,9 @@ class Engine:
         self.application = self.services.backend.application(self.application.id)
         return self.application.record(step.id).state is StepState.ACCEPTED
 
-    def _save(self, step: Step, kept: Answer, key: str, digest: str) -> None:
+    def _save(self, step: Step, kept: Answer, key: str, digest: str) -> bool:
         draft = {"answer": kept, "key": key, "digest": digest}
-        self._journal.save(self.application.id, step.id, draft)
+        return self._journal.save(self.application.id, step.id, draft)
 
 
 #: Answers that mean: the record is not what we thought. Read it before telling the person.

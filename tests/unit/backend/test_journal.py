@@ -11,7 +11,7 @@ from typing import Any, Callable
 
 import pytest
 
-from kaihu_desktop.backend.journal import LIFE, FileJournal, MemoryJournal
+from kaihu_desktop.backend.journal import FORMAT, LIFE, FileJournal, MemoryJournal
 from kaihu_desktop.core.ports import Journal
 from kaihu_desktop.core.secret import Secret
 
@@ -65,8 +65,22 @@ def test_a_journal_keeps_replaces_and_forgets(make: Callable[[Path], Journal], f
 
 
 def test_a_draft_survives_the_program(folder: Path) -> None:
-    file_journal(folder).save("a1", "photos", DRAFT)
+    assert file_journal(folder).save("a1", "photos", DRAFT)
     assert file_journal(folder).load("a1", "photos") == DRAFT
+
+
+def test_only_a_journal_of_files_outlives_the_program(folder: Path) -> None:
+    assert file_journal(folder).persistent
+    assert not memory_journal(folder).persistent
+    assert memory_journal(folder).save("a1", "photos", DRAFT)
+
+
+def test_a_draft_of_another_format_is_removed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kaihu_desktop.backend.journal.FORMAT", FORMAT + 1)
+    file_journal(folder).save("a1", "photos", DRAFT)
+    monkeypatch.undo()
+    assert file_journal(folder).load("a1", "photos") is None
+    assert list(folder.iterdir()) == []
 
 
 def test_the_disk_tells_nothing(folder: Path) -> None:
@@ -165,7 +179,7 @@ def test_a_disk_that_is_full_or_closed_costs_the_draft_only(
 ) -> None:
     folder.write_text("a file where the folder should be")
     journal = file_journal(folder)
-    journal.save("a1", "photos", DRAFT)
+    assert not journal.save("a1", "photos", DRAFT)
     assert journal.load("a1", "photos") is None
     journal.clear("a1")
     journal.clear("a1", "photos")
