@@ -20,12 +20,11 @@ from cryptography.hazmat.primitives.serialization import pkcs12 as openssl
 
 from kaihu_desktop.certificates.identity import describe, subject_name
 from kaihu_desktop.core.failure import Failure
-from kaihu_desktop.core.model.certificate import CertificateState
+from kaihu_desktop.core.model.certificate import MAX_BACKUP_BYTES, CertificateState
 from kaihu_desktop.core.secret import Secret
 
 SigningKey = Union[RSAPrivateKey, EllipticCurvePrivateKey]
 
-MAX_BYTES = 1_000_000
 #: A forged file may ask for hours of work, also by many keys; the usual writers stay below 1,000,000 each for
 #: the key, the certificates and the MAC. In all:
 MAX_ITERATIONS = 6_000_000
@@ -142,7 +141,7 @@ def _password_bytes(password: Secret) -> Iterator[bytes | None]:
 
 def _check_structure(data: bytes) -> None:
     """Raises CERT-FORMAT unless `data` is a whole PKCS#12 structure with affordable key derivations."""
-    if not 0 < len(data) <= MAX_BYTES:
+    if not 0 < len(data) <= MAX_BACKUP_BYTES:
         raise Failure("CERT-FORMAT")
     try:
         demanded = list(_iterations(asn1.Pfx.load(data, strict=True)))

@@ -11,7 +11,6 @@ from typing import ContextManager, Iterator, Protocol
 
 from kaihu_desktop.certificates.attempts import Attempts
 from kaihu_desktop.certificates.identity import fingerprint
-from kaihu_desktop.certificates.pkcs12 import MAX_BYTES
 from kaihu_desktop.certificates.records import (
     PublicPart,
     Record,
@@ -21,10 +20,11 @@ from kaihu_desktop.certificates.records import (
     encode_public,
 )
 from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.core.model.certificate import MAX_BACKUP_BYTES
 from kaihu_desktop.private_files import TEMPORARY_SUFFIX, locked, sync_folder, write_private
 
 LOCK_FILE = "store.lock"
-MAX_FILE_BYTES = 2 * MAX_BYTES
+MAX_FILE_BYTES = 2 * MAX_BACKUP_BYTES
 
 
 class Shelf(Protocol):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 import pytest
+from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
 
 from kaihu_desktop.backend.client import RestBackend
@@ -14,6 +15,7 @@ from kaihu_desktop.certificates.store import MemoryCertificateStore
 from kaihu_desktop.core.flow.businesses import SETTLEMENT_ACCOUNT
 from kaihu_desktop.core.flow.engine import Engine
 from kaihu_desktop.core.model.application import Application, StepState
+from kaihu_desktop.core.model.certificate import MAX_BACKUP_BYTES
 from kaihu_desktop.core.secret import Secret
 from kaihu_desktop.ui.application_view import ApplicationView
 from kaihu_desktop.ui.page import PageContext
@@ -109,6 +111,24 @@ def test_without_a_certificate_it_is_explained_and_imported(
     view.close()
 
 
+def test_enter_pressed_twice_imports_once(
+    open_view: Callable[[], ApplicationView],
+    shell: Shell,
+    hands: Hands,
+    qtbot: QtBot,
+    backup: Callable[[str], str],
+) -> None:
+    view = open_view()
+    hands.see("certificate_check.none")
+    _page(shell).import_file(backup(OWNER))
+    hands.type("certificate_check.password", PASSWORD)
+    for _ in range(2):
+        qtbot.keyClick(hands.see("certificate_check.password"), Qt.Key.Key_Return)
+        assert not hands.see("certificate_check.import").isEnabled()
+    hands.see_text("certificate_check.note.text", "数字证书已导入")
+    view.close()
+
+
 def test_a_certificate_on_this_pc_is_found(
     open_view: Callable[[], ApplicationView],
     shell: Shell,
@@ -140,7 +160,7 @@ def test_somebody_elses_certificate_is_told(
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"no certificate", b"0" * (1024 * 1024 + 1)], ids=["empty", "another file", "too large"]
+    "content", [b"", b"no certificate", b"0" * (MAX_BACKUP_BYTES + 1)], ids=["empty", "another file", "too large"]
 )
 def test_a_file_that_is_no_certificate_is_told(
     open_view: Callable[[], ApplicationView], shell: Shell, hands: Hands, tmp_path: Path, content: bytes
@@ -152,7 +172,9 @@ def test_a_file_that_is_no_certificate_is_told(
     page = _page(shell)
     page.import_file(str(path))
     hands.wait(lambda: hands.find("certificate_check.password") or hands.find("certificate_check.file.error"))
-    if hands.find("certificate_check.password"):
+    looked_into = hands.find("certificate_check.password") is not None
+    assert looked_into == (content == b"no certificate")
+    if looked_into:
         hands.type("certificate_check.password", "anything")
         hands.click("certificate_check.import")
     hands.see_text("certificate_check.file.error", "这不是有效的证书文件")

@@ -7,8 +7,11 @@ from datetime import datetime
 from enum import Enum
 from typing import Callable, ContextManager, Iterable, Protocol
 
-from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.secret import Secret
+
+
+#: A certificate's backup file larger than this isn't one (bytes).
+MAX_BACKUP_BYTES = 1_000_000
 
 
 class CertificateState(Enum):
@@ -189,17 +192,3 @@ class CertificateStore(Protocol):
     def certificate_pem(self, certificate_id: str) -> str: ...
 
     def verify(self, certificate_id: str, trust_anchors: bytes) -> CertificateVerification: ...
-
-
-def usable_certificate(certificates: tuple[CertificateInfo, ...]) -> CertificateInfo:
-    """The certificate to sign with, of those that `CertificateStore.find` returned.
-
-    Raises CERT-NONE, or the failure of the best certificate: CERT-NOT-YET, CERT-EXPIRED, CERT-OTHER-PC,
-    CERT-DAMAGED.
-    """
-    if not certificates:
-        raise Failure("CERT-NONE")
-    best = certificates[0]
-    if best.state is not CertificateState.USABLE:
-        raise Failure(STATE_FAILURES[best.state])
-    return best

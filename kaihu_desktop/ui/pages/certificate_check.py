@@ -12,7 +12,12 @@ from qtpy.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 from kaihu_desktop.core.failure import KINDS, Failure
 from kaihu_desktop.core.flow.step import Answer, Problem
 from kaihu_desktop.core.model.application import Reason
-from kaihu_desktop.core.model.certificate import CertificateInfo, CertificateState, CertificateStore
+from kaihu_desktop.core.model.certificate import (
+    MAX_BACKUP_BYTES,
+    CertificateInfo,
+    CertificateState,
+    CertificateStore,
+)
 from kaihu_desktop.core.secret import Secret
 from kaihu_desktop.ui.page import Page, PageContext
 from kaihu_desktop.ui.refusals import refusal_text
@@ -24,9 +29,6 @@ from kaihu_desktop.ui.widgets.certificate_import import CertificateImport
 from kaihu_desktop.ui.widgets.labels import Note, button, card, icon_label, label
 
 SUBTITLE = "签署协议需要您本人的数字证书，它以文件的形式保存在电脑上"
-
-#: A certificate file larger than this isn't one (bytes).
-MOST_BYTES = 1024 * 1024
 
 PASSWORD_REFUSALS = ("CERT-PASSWORD", "CERT-LOCKED", "CERT-WEAK-PASSWORD")
 
@@ -221,6 +223,7 @@ class CertificateCheckPage(Page):
 
     def _import_with(self, password: Secret) -> None:
         data, certificates = self._file, self._context.services.certificates
+        self._import.rest()
         task = self._context.tasks.run(
             self,
             lambda _: certificates.import_pkcs12(data, password, password),
@@ -229,6 +232,10 @@ class CertificateCheckPage(Page):
             label="正在导入证书…",
         )
         task.ended.connect(lambda: password.wipe())
+        task.ended.connect(self._import_ended)
+
+    def _import_ended(self) -> None:
+        self._import.wake()
 
     def _imported(self, info: CertificateInfo) -> None:
         self._file = b""
@@ -270,10 +277,10 @@ def _look(certificates: CertificateStore, id_number: str) -> _Found:
 def _read_file(path: str) -> bytes:
     try:
         with open(path, "rb") as file:
-            data = file.read(MOST_BYTES + 1)
+            data = file.read(MAX_BACKUP_BYTES + 1)
     except OSError:
         raise Failure("CERT-FORMAT", "无法读取这个文件，它可能正被其他程序占用") from None
-    if not data or len(data) > MOST_BYTES:
+    if not data or len(data) > MAX_BACKUP_BYTES:
         raise Failure("CERT-FORMAT")
     return data
 

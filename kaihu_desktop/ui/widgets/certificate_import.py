@@ -12,6 +12,7 @@ from kaihu_desktop.core.secret import Secret
 from kaihu_desktop.ui.theme import Theme
 from kaihu_desktop.ui.widgets.fields import PasswordField
 from kaihu_desktop.ui.widgets.labels import button, card, icon_label, label, set_property
+from kaihu_desktop.ui.widgets.resting import rest, wake
 
 PREFIX = "certificate_check"
 SUFFIXES = (".pfx", ".p12")
@@ -86,6 +87,14 @@ class CertificateImport(QFrame):
         self.password.edit.setFocus(Qt.FocusReason.OtherFocusReason)
         self.password.edit.selectAll()
 
+    def rest(self) -> None:
+        """The import is under way: another can't be started."""
+        rest(self._import)
+
+    def wake(self) -> None:
+        """The import has ended."""
+        wake(self._import)
+
     def start_over(self) -> None:
         """Forget the file and the password."""
         self._say_file_error("")
@@ -94,6 +103,8 @@ class CertificateImport(QFrame):
         self._entry.hide()
 
     def _confirm(self) -> None:
+        if not self._import.isEnabled():
+            return
         secret: Secret = self.password.secret
         if secret:
             self.confirmed.emit(secret)

@@ -18,8 +18,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kaihu_desktop.certificates.identity import subject_id_number, subject_name
-from kaihu_desktop.certificates.pkcs12 import MAX_BYTES, load, save
+from kaihu_desktop.certificates.pkcs12 import load, save
 from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.core.model.certificate import MAX_BACKUP_BYTES
 from kaihu_desktop.core.secret import Secret
 from tests.unit.certificates.certificate_people import (
     FILE_PASSWORD,
@@ -162,7 +163,7 @@ def test_whose_certificate_it_is():
         b"not a certificate",
         b"%PDF-1.7",
         b"\x30\x80" + bytes(200),
-        bytes(MAX_BYTES + 1),
+        bytes(MAX_BACKUP_BYTES + 1),
         "证书".encode("gbk") * 100,
     ],
     ids=["empty", "tiny", "text", "pdf", "zeros", "huge", "gbk"],
