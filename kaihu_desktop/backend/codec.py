@@ -136,7 +136,6 @@ def company_of(document: object) -> Company:
     return Company(
         code=it.text("code"),
         name=it.text("name"),
-        short_name=it.text("short_name"),
         has_logo=it.optional("logo_url", str) is not None,
         colour=it.optional("colour", str),
         hotline=it.text("hotline"),
@@ -193,7 +192,7 @@ def tokens_of(document: object) -> Tokens:
 def logged_in_of(document: object) -> LoggedIn:
     """The customer in the answer of POST /sessions."""
     it = Reader(document).object("customer")
-    return LoggedIn(it.text("name"), it.text("masked_id_number"), it.text("masked_phone"))
+    return LoggedIn(it.text("name"), it.text("masked_id_number"))
 
 
 def customer_of(document: object) -> Customer:
@@ -204,7 +203,6 @@ def customer_of(document: object) -> Customer:
     return Customer(
         name=it.text("name"),
         masked_id_number=it.text("masked_id_number"),
-        masked_phone=it.text("masked_phone"),
         id_number=it.text("id_number"),
         photos={kind: photo.text("upload_id") for kind, photo in kept.items() if photo is not None},
         bank_cards=it.items("bank_cards", _card_on_record),
@@ -239,7 +237,6 @@ def _application(it: Reader) -> Application:
         title=it.text("title"),
         status=_member(Status, it.text("status")),
         created_at=it.time("created_at"),
-        updated_at=it.time("updated_at"),
         submitted_at=it.optional_time("submitted_at"),
         remark=it.optional("remark", str) or "",
         reasons=rejection.items("reasons", _reason) if rejection else (),

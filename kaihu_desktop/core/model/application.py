@@ -98,14 +98,13 @@ class Application:
     title: str
     status: Status
     created_at: datetime
-    updated_at: datetime
     submitted_at: datetime | None
-    remark: str
+    remark: str = field(repr=False)
     reasons: tuple[Reason, ...]
     steps: Mapping[str, StepRecord]
     timeline: tuple[TimelineEntry, ...]
     can_abandon: bool
-    capital_account: str | None = None
+    capital_account: str | None = field(default=None, repr=False)
 
     def record(self, step_id: str) -> StepRecord:
         """The record of a step; an unknown step is open."""

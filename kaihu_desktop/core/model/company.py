@@ -58,7 +58,6 @@ class Company:
 
     code: str
     name: str
-    short_name: str
     has_logo: bool
     colour: str | None
     hotline: str

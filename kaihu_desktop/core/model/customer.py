@@ -22,7 +22,6 @@ class Customer:
 
     name: str = field(repr=False)
     masked_id_number: str
-    masked_phone: str
     id_number: str = field(repr=False)
     photos: dict[str, str]
     bank_cards: tuple[BankCardOnRecord, ...]

@@ -42,4 +42,3 @@ class LoggedIn:
 
     name: str = field(repr=False)
     masked_id_number: str
-    masked_phone: str

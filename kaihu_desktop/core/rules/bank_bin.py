@@ -98,11 +98,6 @@ def group_number(number: str) -> str:
     return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))
 
 
-def mask_card_number(number: str) -> str:
-    """Only the last four digits: ``**** 0123``."""
-    return "**** " + normalise_card_number(number)[-4:]
-
-
 def luhn_valid(number: str) -> bool:
     """The check digit of ISO/IEC 7812-1 annex B. A failure warns only: some real debit cards fail it."""
     digits = normalise_card_number(number)

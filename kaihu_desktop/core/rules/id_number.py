@@ -1,4 +1,4 @@
-"""Citizen identification numbers (公民身份号码) of GB 11643-1999: parse, check, birth, sex, age, mask.
+"""Citizen identification numbers (公民身份号码) of GB 11643-1999: parse, check, birth, sex, mask.
 
 An 18-character number is region (6 digits), birth date (8), order (3, odd for men) and a check character
 of ISO 7064 MOD 11-2: the weighted sum modulo 11 picks from ``10X98765432``.
@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 
 CHECK_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")  # no summer time since 1991
-ADULT_AGE = 18
 EARLIEST_BIRTH = date(1900, 1, 1)
 
 # First two digits of the region, GB/T 2260; 83 is used for residents of Taiwan.
@@ -34,20 +33,15 @@ PROVINCES = {
 class IdNumber:
     """A number whose shape, birth date and check character are right. sex: 男 or 女."""
 
-    number: str
+    number: str = field(repr=False)
     region: str
-    birth: date
+    birth: date = field(repr=False)
     sex: str
 
     @property
     def province(self) -> str | None:
         """The province of the region's first two digits; None when they are unknown."""
         return PROVINCES.get(self.region[:2])
-
-    def age_on(self, day: date) -> int:
-        """Completed years of life on `day`; who is born on 29 February comes of age on 1 March."""
-        before_birthday = (day.month, day.day) < (self.birth.month, self.birth.day)
-        return day.year - self.birth.year - before_birthday
 
 
 def beijing_today(now: datetime | None = None) -> date:

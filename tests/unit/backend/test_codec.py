@@ -114,6 +114,12 @@ def test_an_application() -> None:
     assert application.created_at == application.timeline[0].at
 
 
+def test_an_application_tells_nothing_in_a_log() -> None:
+    telling = {**APPLICATION, "remark": "张样本来电", "capital_account": "88001234"}
+    shown = repr(codec.application_of(telling))
+    assert "张样本" not in shown and "88001234" not in shown
+
+
 @pytest.mark.parametrize(
     ("text", "microseconds", "hours"),
     [

@@ -22,7 +22,6 @@ def plan(status: Status, **states: StepState) -> Plan:
         title=SETTLEMENT_ACCOUNT.title,
         status=status,
         created_at=NOW,
-        updated_at=NOW,
         submitted_at=None,
         remark="",
         reasons=(),
