@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 API = "/v1"
 PROBLEM_BYTES = 64 * 1024
 CHUNK_BYTES = 64 * 1024
-CONNECTIONS = 8
+CONNECTIONS = 16  # every piece of background work has a thread of its own
 
 LONGEST_PAUSE = 2  # seconds; a longer ``Retry-After`` is shown to the person
 RETRY_STATUSES = (502, 503, 504)
