@@ -20,6 +20,7 @@ from kaihu_desktop.ui.page import Page
 from kaihu_desktop.ui.step_pages import STEP_PAGES
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.theme import LEAST_CONTRAST, Tokens, contrast
+from kaihu_desktop.ui.widgets.fields import PasswordField
 from kaihu_desktop.ui.widgets.labels import set_tooltip
 
 
@@ -212,3 +213,18 @@ def test_a_long_document_is_shown_as_plain_text(qtbot: QtBot, host: QWidget) -> 
     Dialogs(host).read(Document("1", "隐私政策", "<b>不是标签</b>\n" * 200), "", lambda: None)
     shown = host.findChild(QWidget, "dialog.document")
     assert "<b>不是标签</b>" in shown.toPlainText()
+
+
+def test_a_password_can_be_looked_at_with_the_keyboard(qtbot: QtBot) -> None:
+    field = PasswordField("证书密码", "dialog.password")
+    qtbot.addWidget(field)
+    field.show()
+    qtbot.keyClicks(field.edit, "Kaihu-2026")
+    assert field.edit.displayText() != "Kaihu-2026"
+    field.edit.setFocus()
+    qtbot.keyClick(field.edit, Qt.Key.Key_Tab)
+    eye = field.focusWidget()
+    assert eye.accessibleName() == "显示密码"
+    qtbot.keyClick(eye, Qt.Key.Key_Space)
+    assert field.edit.displayText() == "Kaihu-2026"
+    assert field.secret.reveal_text() == "Kaihu-2026"

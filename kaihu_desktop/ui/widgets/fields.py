@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from qtpy.QtCore import Qt, Signal
+from qtpy.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from kaihu_desktop.core.secret import Secret
 from kaihu_desktop.ui.icons import icon
@@ -105,22 +105,32 @@ class TextField(Field):
         self.edit.setText(text)
 
 
+#: Kept free for the eye at the end of a password (pixels).
+EYE_ROOM = 32
+
+
 class PasswordField(TextField):
     """A password: hidden, with an eye to look at it. `secret` is what was typed."""
 
     def __init__(self, title: str, name: str, *, placeholder: str = "") -> None:
         super().__init__(title, name, placeholder=placeholder, length=64)
-        self.edit.setEchoMode(QLineEdit.EchoMode.Password)
-        self._eye = self.edit.addAction(
-            icon("eye", Theme.current.text_secondary), QLineEdit.ActionPosition.TrailingPosition
-        )
-        self._eye.setText("显示密码")
-        self._eye.triggered.connect(lambda: self._toggle())
+        self._eye = QToolButton()
+        self._eye.setObjectName(f"{name}.eye")
+        self._eye.setAccessibleName("显示密码")
+        self._eye.setToolTip("显示密码")
+        self._eye.setCheckable(True)
+        self._eye.setCursor(Qt.CursorShape.ArrowCursor)
+        self._eye.toggled.connect(self._show_characters)
+        self._show_characters(False)
+        inside = QHBoxLayout(self.edit)
+        inside.setContentsMargins(0, 0, 4, 0)
+        inside.addStretch(1)
+        inside.addWidget(self._eye)
+        self.edit.setTextMargins(0, 0, EYE_ROOM, 0)
 
-    def _toggle(self) -> None:
-        hidden = self.edit.echoMode() == QLineEdit.EchoMode.Password
-        self.edit.setEchoMode(QLineEdit.EchoMode.Normal if hidden else QLineEdit.EchoMode.Password)
-        self._eye.setIcon(icon("eye-off" if hidden else "eye", Theme.current.text_secondary))
+    def _show_characters(self, shown: bool) -> None:
+        self.edit.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
+        self._eye.setIcon(icon("eye-off" if shown else "eye", Theme.current.text_secondary))
 
     @property
     def secret(self) -> Secret:
