@@ -290,6 +290,17 @@ def test_refusal_of_the_server_stands_at_its_field(
     hands.see_text("bank_cards.reason.text", "最多 5 张")
 
 
+@pytest.mark.parametrize(
+    "field", ["cards.x.number", "cards.9.number", "cards.-1.number", "cards.²", "foo", ""]
+)
+def test_refusal_of_what_nobody_knows_stands_above_all(
+    hands: Hands, open_page: Callable[..., BankCardsPage], field: str
+) -> None:
+    page = open_page()
+    page.show_problems([Problem(field, "说不清"), Problem("cards", "最多 5 张")])
+    hands.see_text("bank_cards.reason.text", "说不清；最多 5 张")
+
+
 def test_camera_closes_with_the_page(
     hands: Hands, open_page: Callable[..., BankCardsPage], tmp_path: Path
 ) -> None:

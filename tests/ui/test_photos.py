@@ -17,6 +17,7 @@ from kaihu_desktop.backend.journal import MemoryJournal
 from kaihu_desktop.bootstrap import bins
 from kaihu_desktop.core.flow.businesses import SETTLEMENT_ACCOUNT
 from kaihu_desktop.core.flow.engine import Engine
+from kaihu_desktop.core.flow.step import Problem
 from kaihu_desktop.core.model.application import Application, Reason, StepState
 from kaihu_desktop.devices.camera import cameras
 from kaihu_desktop.ocr.onnx_engine import OnnxEngine
@@ -423,3 +424,13 @@ def test_lost_camera_says_what_to_do_and_files_still_work(
     assert hands.text("photos.capture.camera_remedy")
     drop(hands.see("photos.capture"), pictures["portrait"])
     hands.see("photos.confirm")
+
+
+def test_refusal_of_what_nobody_knows_stands_above_all(
+    hands: Hands, open_page: Callable[..., PhotosPage]
+) -> None:
+    page = open_page(reasons=[Reason("photos", "fields.foo", "说不清的原因")])
+    hands.see_text("photos.reason.text", "说不清的原因")
+    page.show_problems([Problem("photos.foo", "说不清的错误")])
+    hands.see_text("photos.reason.text", "说不清的错误")
+    hands.see("photos.capture")

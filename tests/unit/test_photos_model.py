@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from kaihu_desktop.core.flow.step import Problem
 from kaihu_desktop.core.model.application import Reason
+from kaihu_desktop.ui.pages.photo import Photo
 from kaihu_desktop.ui.pages.photos_model import (
     EMBLEM,
     PORTRAIT,
     SIGNATURE,
-    Photo,
+    corrections,
     cross_check,
     photos_of,
     read_reasons,
@@ -76,3 +78,25 @@ def test_reasons_for_fields_and_for_the_whole() -> None:
     assert told.sides == {PORTRAIT}
     assert told.locked == frozenset()
     assert told.general == ("住址：不完整", "请重做")
+
+
+@pytest.mark.parametrize("path", ["fields.foo", "fields", "photos.foo", "photos", "name", "a.b.c", "", ".."])
+def test_what_this_client_does_not_know_concerns_the_whole(path: str) -> None:
+    told = read_reasons(
+        [Reason("photos", path, "说不清"), Reason("photos", "photos.id_emblem", "反光")], {}, {}
+    )
+    assert told.general == ("说不清",)
+    assert told.photos == {EMBLEM: "反光"}
+    assert (told.sides, told.locked) == (frozenset(), frozenset())
+    found = corrections([Problem(path, "说不清")])
+    assert (found.kind, found.text, found.fields, found.responsibility) == ("", "", (), "")
+    assert found.general == "说不清"
+
+
+def test_photos_are_corrected_before_fields() -> None:
+    of_field, of_photo = Problem("fields.authority", "不完整"), Problem("photos.signature.upload_id", "")
+    found = corrections([of_field, of_photo, Problem("responsibility_version", "请同意")])
+    assert (found.kind, found.text, found.fields) == (SIGNATURE, "请重新拍摄", ())
+    assert found.responsibility == "请同意"
+    found = corrections([Problem("fields.name", "不对"), of_field])
+    assert (found.kind, found.text, [one.field for one in found.fields]) == (PORTRAIT, "", ["fields.name"])

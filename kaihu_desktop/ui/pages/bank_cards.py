@@ -16,8 +16,18 @@ from kaihu_desktop.core.ports import Reading
 from kaihu_desktop.core.rules.bank_bin import BinTable
 from kaihu_desktop.ui.page import Page, PageContext
 from kaihu_desktop.ui.pages import photos_work as work
-from kaihu_desktop.ui.pages.bank_cards_model import NewCard
+from kaihu_desktop.ui.pages.bank_cards_model import (
+    ADJUST,
+    AFTERWARDS,
+    BANK_CARD,
+    CAPTURE,
+    HEADINGS,
+    LIST,
+    NewCard,
+)
 from kaihu_desktop.ui.pages.bank_cards_panels import CardPanel, NewCardPanel, RecordPanel, RemovedCards
+from kaihu_desktop.ui.pages.photo import Photo
+from kaihu_desktop.ui.pages.photos_transfer import PhotoTransfer
 from kaihu_desktop.ui.widgets.capture_view import CaptureView
 from kaihu_desktop.ui.widgets.card_grid import CardGrid
 from kaihu_desktop.ui.widgets.corner_editor import CornerEditor
@@ -27,17 +37,6 @@ from kaihu_desktop.ui.widgets.labels import Note, button
 if TYPE_CHECKING:
     from kaihu_desktop.vision.arrays import BgrImage, Corners
     from kaihu_desktop.vision.capture import Capture
-
-BANK_CARD = "bank-card"
-LIST, CAPTURE, ADJUST = "list", "capture", "adjust"
-HEADINGS = {
-    LIST: ("银行卡", "请选择一家银行为指定结算银行；每家银行一张卡，只支持本人借记卡"),
-    CAPTURE: ("拍摄银行卡", "把有卡号的一面平放在深色背景上，占满画面；也可以把照片文件拖到这里"),
-    ADJUST: ("调整银行卡的裁剪", "原始照片不会改动，可以随时重新调整"),
-}
-AFTERWARDS = (
-    "提交后还需在银行端完成银期签约（交易日 09:00–15:30）。办理成功后，这里会给出每家银行的操作方法。"
-)
 
 
 class BankCardsPage(Page):
@@ -71,19 +70,15 @@ class BankCardsPage(Page):
         self._cancel = button("返回银行卡列表", "link", "bank_cards.capture.cancel", lambda: self._show(LIST))
         self._doubt = Note("", "warn", "bank_cards.doubt")
         self._editor = CornerEditor("bank_cards.corners")
+        self._transfer = PhotoTransfer(context.tasks, context.services.backend, self, originals=False)
+        self._transfer.changed.connect(self._photo_moved)
+        self._transfer.progressed.connect(self._show_progress)
         self._end = Note(AFTERWARDS, "", "bank_cards.afterwards")
         left = Qt.AlignmentFlag.AlignLeft
         self.body.addWidget(banks, 0, left)
         self.body.addWidget(self._reason)
-        for widget in (
-            self._grid,
-            self._add,
-            self._removed,
-            self._end,
-            self._doubt,
-            self._capture,
-            self._editor,
-        ):
+        panes = (self._doubt, self._capture, self._editor)
+        for widget in (self._grid, self._add, self._removed, self._end, *panes):
             self.body.addWidget(widget)
         foot = QHBoxLayout()
         foot.addWidget(self._cancel)
@@ -145,13 +140,16 @@ class BankCardsPage(Page):
         if problems:
             self._show(LIST)
         first: QWidget | None = None
+        general = []
         for problem in problems:
-            parts = problem.field.split(".")
-            if parts[0] == "cards" and len(parts) > 2 and int(parts[1]) < len(self._panels):
-                widget = self._panels[int(parts[1])].show_problem(parts[2], problem.text)
+            panel, name = self._place_of(problem.field)
+            if panel is not None:
+                widget = panel.show_problem(name, problem.text)
                 first = first or widget
             else:
-                self._say(problem.text)
+                general.append(problem.text)
+        if general:
+            self._say("；".join(general))
         focus(first)
 
     def first_focus(self) -> QWidget | None:
@@ -192,19 +190,27 @@ class BankCardsPage(Page):
         self._reason.setVisible(bool(text))
 
     def _take_reasons(self, reasons: Sequence[Reason]) -> None:
-        sent = (self._context.application.record(BANK_CARDS.id).answer or {}).get("cards", ())
+        answer = self._context.application.record(BANK_CARDS.id).answer or {}
+        sent = {card.get("photo_id") for card in answer.get("cards", ())}
+        general = []
         for reason in reasons:
-            parts = (reason.field or "").split(".")
-            index = int(parts[1]) if len(parts) > 2 and parts[1].isdigit() else -1
-            panel = self._panels[index] if 0 <= index < len(self._panels) else None
+            panel, name = self._place_of(reason.field)
             if panel is None:
-                self._say(reason.text)
-            elif isinstance(panel, NewCardPanel) and parts[2] == "photo_id":
-                if panel.card.photo_id in (None, *(card["photo_id"] for card in sent)) or not sent:
+                general.append(reason.text)
+            elif isinstance(panel, NewCardPanel) and name == "photo_id":
+                photo = panel.card.photo
+                if not sent or photo.upload_id in sent or not photo.there:
                     panel.rejected_photo = reason.text
                     panel.show_photo()
             else:
-                panel.show_problem(parts[2], reason.text)
+                panel.show_problem(name, reason.text)
+        self._say("；".join(general))
+
+    def _place_of(self, path: str | None) -> tuple[CardPanel | None, str]:
+        """Panel and name that a dotted path in the answer leads to; no panel when it leads nowhere."""
+        part, number, name = [*(path or "").split("."), "", ""][:3]
+        index = int(number) if part == "cards" and number.isdecimal() else len(self._panels)
+        return (self._panels[index] if index < len(self._panels) else None), name
 
     # the cards
 
@@ -217,19 +223,23 @@ class BankCardsPage(Page):
     def _restored(self, told: Answer) -> NewCardPanel:
         number = told.get("number") or ""
         read = number if told.get("source") == "ocr" else None
-        card = NewCard(
-            number, told.get("bank_code") or "", told.get("branch") or "", told.get("photo_id"), read
-        )
+        photo = Photo(upload_id=told.get("photo_id"), pending=told.get("pending"))
+        card = NewCard(number, told.get("bank_code") or "", told.get("branch") or "", read, photo)
         panel = self._new_panel(card)
-        if card.photo_id:
-            backend, photo_id = self._context.services.backend, card.photo_id
 
-            def show(image: BgrImage) -> None:
-                if card.photo_id == photo_id:
-                    card.picture = image
-                    panel.show_photo()
+        def show(image: BgrImage) -> None:
+            photo.card = image
+            panel.show_photo()
 
-            self._context.tasks.run(self, lambda _: work.fetch(backend, photo_id), show)
+        def lost(failure: Failure) -> None:
+            photo.pending = None
+            panel.show_photo()
+            self.changed.emit()
+
+        if photo.upload_id:
+            self._transfer.fetch(photo.upload_id, show)
+        elif photo.pending:
+            self._transfer.resume(panel.name, photo, "bank_card", show, lost)
         return panel
 
     def _new_panel(self, card: NewCard) -> NewCardPanel:
@@ -326,7 +336,7 @@ class BankCardsPage(Page):
         self._taking = panel
         self._doubt.set("")
         self._show(ADJUST)
-        self._editor.edit(panel.card.original, panel.card.corners)
+        self._editor.edit(panel.card.photo.original, panel.card.photo.corners)
 
     def _leave_editor(self) -> None:
         self._show(CAPTURE if self._doubt.label.text() else LIST)
@@ -345,8 +355,7 @@ class BankCardsPage(Page):
         if panel is None:
             panel = self._new_panel(NewCard())
             self._panels.append(panel)
-        card = panel.card
-        card.picture, card.original, card.corners = capture.card, image, capture.corners
+        panel.card.photo = Photo(capture.card, image, capture.corners)
         panel.rejected_photo = ""
         self._taking = panel
         self._notice = False
@@ -355,41 +364,35 @@ class BankCardsPage(Page):
         self._show(LIST)
 
     def _upload(self, panel: NewCardPanel) -> None:
-        card, backend = panel.card, self._context.services.backend
-        picture = card.picture
-        card.photo_id, panel.failure, panel.sending = None, None, True
+        self._transfer.upload(panel.name, panel.card.photo, "bank_card")
 
-        def ended(failure: Failure | None) -> None:
-            panel.failure, panel.sending = failure, False
+    def _named(self, name: str) -> list[NewCardPanel]:
+        """The panel of this name, unless it was deleted."""
+        return [one for one in self._panels if isinstance(one, NewCardPanel) and one.name == name]
+
+    def _photo_moved(self, name: str) -> None:
+        for panel in self._named(name):
             panel.show_photo()
-            self.changed.emit()
-
-        def sent(ids: tuple[str, str | None]) -> None:
-            if card.picture is picture:
-                card.photo_id = ids[0]
-                ended(None)
-
-        task = self._context.tasks.run(
-            panel, lambda progress: work.upload(backend, "bank_card", picture, None, progress), sent, ended
-        )
-        task.progressed.connect(panel.show_progress)
-        panel.show_photo()
         self.changed.emit()
 
+    def _show_progress(self, name: str, done: int, total: int) -> None:
+        for panel in self._named(name):
+            panel.show_progress(done, total)
+
     def _read(self, panel: NewCardPanel) -> None:
-        reader, picture = self._context.card_reader, panel.card.picture
+        reader, picture = self._context.card_reader, panel.card.photo.card
         panel.reading = True
         panel.say("正在识别卡号，请稍候…")
 
         def done(reading: Reading) -> None:
-            if panel.card.picture is picture:
+            if panel.card.photo.card is picture:
                 panel.reading = False
                 number = reading.fields["number"]
                 panel.show_number_read(number.value, number.confidence < 0.9)
                 self._edited()
 
         def failed(failure: Failure) -> None:
-            if panel.card.picture is picture:
+            if panel.card.photo.card is picture:
                 panel.reading = False
                 panel.show_reading_failed(failure)
                 self._edited()

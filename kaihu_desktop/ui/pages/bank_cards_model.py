@@ -1,16 +1,25 @@
-"""What the bank card page knows: each card, and what a number says of its bank and type."""
+"""What the bank card page knows: its panes, each card, and what a number says of its bank and type."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import Any
 
 from kaihu_desktop.core.flow.steps.bank_cards import CARD_NUMBER_LENGTHS
 from kaihu_desktop.core.model.company import Company
 from kaihu_desktop.core.rules.bank_bin import BinTable, CardType, luhn_valid, normalise_card_number
+from kaihu_desktop.ui.pages.photo import Photo
 
-if TYPE_CHECKING:
-    from kaihu_desktop.vision.arrays import BgrImage, Corners
+BANK_CARD = "bank-card"
+LIST, CAPTURE, ADJUST = "list", "capture", "adjust"
+HEADINGS = {
+    LIST: ("银行卡", "请选择一家银行为指定结算银行；每家银行一张卡，只支持本人借记卡"),
+    CAPTURE: ("拍摄银行卡", "把有卡号的一面平放在深色背景上，占满画面；也可以把照片文件拖到这里"),
+    ADJUST: ("调整银行卡的裁剪", "原始照片不会改动，可以随时重新调整"),
+}
+AFTERWARDS = (
+    "提交后还需在银行端完成银期签约（交易日 09:00–15:30）。办理成功后，这里会给出每家银行的操作方法。"
+)
 
 CREDIT_TEXT = "请使用借记卡，不支持信用卡"
 UNLISTED_TEXT = "期货公司暂不支持这家银行，请换一张银行列表内的借记卡"
@@ -19,16 +28,13 @@ LUHN_TEXT = "卡号可能有误，请再核对一遍；确认无误可以继续�
 
 @dataclass
 class NewCard:
-    """A card that is being added. Pictures are BGR arrays, None as long as they lie on the server only."""
+    """A card that is being added. read_number: what recognition found on its photo."""
 
-    number: str = ""
+    number: str = field(default="", repr=False)
     bank_code: str = ""
-    branch: str = ""
-    photo_id: str | None = None
-    read_number: str | None = None
-    picture: BgrImage | None = None
-    original: BgrImage | None = None
-    corners: Corners | None = None
+    branch: str = field(default="", repr=False)
+    read_number: str | None = field(default=None, repr=False)
+    photo: Photo = field(default_factory=Photo)
 
     def answer(self) -> dict[str, Any]:
         """The card's part of the answer; a number that was changed by hand counts as typed."""
@@ -38,8 +44,9 @@ class NewCard:
             "bank_code": self.bank_code,
             "number": self.number,
             "branch": self.branch,
-            "photo_id": self.photo_id,
+            "photo_id": self.photo.upload_id,
             "source": source,
+            **self.photo.unsent,
         }
 
 

@@ -138,8 +138,7 @@ class NewCardPanel(CardPanel):
         self.card, self._company = card, company
         self._bins: BinTable | None = None
         self.verdict = NumberVerdict()
-        self.sending, self.reading, self.rejected_photo = False, False, ""
-        self.failure: Failure | None = None
+        self.reading, self.rejected_photo = False, ""
         self._build()
         self.show_card()
 
@@ -214,30 +213,31 @@ class NewCardPanel(CardPanel):
 
     def show_photo(self) -> None:
         """Show the photo and where it is."""
-        self.picture.show_image(self.card.picture)
-        kept = self.card.picture is not None or self.card.photo_id is not None
+        photo = self.card.photo
+        self.picture.show_image(photo.card)
+        kept = photo.there
         self.picture.setVisible(kept)
         self._take.setText("重新拍摄" if kept else "拍摄银行卡")
         self._take.setAccessibleName(self._take.text())
-        self._adjust.setVisible(self.card.original is not None)
-        self._retry.setVisible(self.failure is not None)
-        self._progress.setVisible(self.sending)
+        self._adjust.setVisible(photo.original is not None)
+        self._retry.setVisible(photo.failure is not None)
+        self._progress.setVisible(photo.sending)
         self._show_state()
-        if self.failure is not None:
-            super().show_problem("photo_id", f"{self.failure.text}。{self.failure.remedy}")
+        if photo.failure is not None:
+            super().show_problem("photo_id", f"{photo.failure.text}。{photo.failure.remedy}")
         else:
             super().show_problem("photo_id", self.rejected_photo)
 
     def _show_state(self) -> None:
         if self.rejected_photo:
             text, kind = "请重拍", "error"
-        elif self.failure is not None:
+        elif self.card.photo.failure is not None:
             text, kind = "上传失败", "error"
         elif self.reading:
             text, kind = "正在识别", "info"
         elif self.card.read_number:
             text, kind = "识别成功", "ok"
-        elif self.card.picture is None and self.card.photo_id is None:
+        elif not self.card.photo.there:
             text, kind = "待拍摄", "warn"
         else:
             text, kind = "手动填写", ""
@@ -286,13 +286,13 @@ class NewCardPanel(CardPanel):
     def blocked(self) -> str | None:
         if self.verdict.refusal:
             return self.verdict.refusal
-        if self.failure is not None:
+        if self.card.photo.failure is not None:
             return "银行卡照片没有上传成功，请点“重试上传”"
         if self.rejected_photo:
             return "请重新拍摄银行卡照片"
         if self.reading:
             return "正在识别银行卡，请稍候"
-        return "银行卡照片正在上传，请稍候" if self.sending else None
+        return "银行卡照片正在上传，请稍候" if self.card.photo.sending else None
 
     def _number_edited(self) -> None:
         """Keep the groups of four while typing, and the cursor behind the digit that it was behind."""

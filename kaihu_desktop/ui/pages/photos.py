@@ -16,16 +16,9 @@ from kaihu_desktop.core.ports import Reading
 from kaihu_desktop.ui.page import Page, PageContext
 from kaihu_desktop.ui.pages import photos_model as model
 from kaihu_desktop.ui.pages import photos_work as work
+from kaihu_desktop.ui.pages.photo import Photo
 from kaihu_desktop.ui.pages.photos_layout import ADJUST, CAPTURE, CONFIRM, HEADINGS, OVERVIEW, PhotosLayout
-from kaihu_desktop.ui.pages.photos_model import (
-    EMBLEM,
-    PORTRAIT,
-    SIDE_FIELDS,
-    SIGNATURE,
-    TITLES,
-    VISION_KINDS,
-    Photo,
-)
+from kaihu_desktop.ui.pages.photos_model import EMBLEM, PORTRAIT, SIDE_FIELDS, SIGNATURE, TITLES, VISION_KINDS
 from kaihu_desktop.ui.pages.photos_transfer import PhotoTransfer
 from kaihu_desktop.ui.widgets.focus import focus
 from kaihu_desktop.ui.widgets.labels import Note
@@ -101,7 +94,7 @@ class PhotosPage(Page):
     def answer(self) -> dict[str, Any]:
         fields = {**self._fields, **self._confirm.values()}
         return {
-            "photos": {kind: photo.answer() for kind, photo in self._photos.items() if photo.upload_id},
+            "photos": {kind: photo.answer() for kind, photo in self._photos.items() if photo.kept},
             "fields": {name: fields.get(name, "") for name, _ in CARD_FIELDS},
             "responsibility_version": self._overview.responsibility.version,
         }
@@ -123,35 +116,29 @@ class PhotosPage(Page):
         if self._state == OVERVIEW:
             go_on()
             return
-        problems = [
-            problem
-            for problem in PHOTOS.problems(self.answer(), self._context.services)
-            if problem.field.split(".")[-1] in SIDE_FIELDS[self._kind] and problem.field.startswith("fields.")
-        ]
-        if problems:
-            self._confirm.show_problems(problems)
+        problems = PHOTOS.problems(self.answer(), self._context.services)
+        of_side = model.problems_of_side(problems, self._kind)
+        if of_side:
+            self._confirm.show_problems(of_side)
             return
         self._confirmed.add(self._kind)
         self._go_on()
         self.changed.emit()
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
-        of_fields = [one for one in problems if one.field.startswith("fields.")]
-        of_photos = [one for one in problems if one.field.startswith("photos.")]
-        if of_photos:
-            kind = of_photos[0].field.split(".")[1]
-            self._rejected[kind] = of_photos[0].text
-            self._show(CAPTURE, kind)
-            self._capture.say(of_photos[0].text)
-        elif of_fields:
-            kind = model.side_of_field(of_fields[0].field.split(".")[-1])
-            self._confirmed.discard(kind)
-            self._show(CONFIRM, kind)
-            names = SIDE_FIELDS[kind]
-            self._confirm.show_problems([one for one in of_fields if one.field.split(".")[-1] in names])
-        elif problems:
+        told = model.corrections(problems)
+        if told.general:
+            self._say(told.general)
+        if told.text:
+            self._rejected[told.kind] = told.text
+            self._show(CAPTURE, told.kind)
+        elif told.fields:
+            self._confirmed.discard(told.kind)
+            self._show(CONFIRM, told.kind)
+            self._confirm.show_problems(told.fields)
+        elif told.responsibility:
             self._show(OVERVIEW, "")
-            self._overview.responsibility.show_problem(problems[0].text)
+            self._overview.responsibility.show_problem(told.responsibility)
             focus(self._overview.responsibility.box)
 
     def first_focus(self) -> QWidget | None:
@@ -171,8 +158,11 @@ class PhotosPage(Page):
         told = model.read_reasons(reasons, self._photos, accepted)
         self._rejected, self._locked = dict(told.photos), set(told.locked)
         self._confirmed -= told.sides
-        self._reason.set("；".join(told.general), "error")
-        self._reason.setVisible(bool(told.general))
+        self._say("；".join(told.general))
+
+    def _say(self, text: str) -> None:
+        self._reason.set(text, "error")
+        self._reason.setVisible(bool(text))
 
     def _go_on(self) -> None:
         """Show what is to be done next."""
@@ -311,7 +301,7 @@ class PhotosPage(Page):
     # sending and fetching
 
     def _upload(self, kind: str) -> None:
-        self._transfer.upload(kind, self._photos[kind])
+        self._transfer.upload(kind, self._photos[kind], kind)
 
     def _sending_changed(self) -> None:
         self._show_slots()
@@ -321,6 +311,7 @@ class PhotosPage(Page):
         photo = self._photos.get(self._kind)
         if photo is not None:
             self._confirm.show_sending(model.sending_text(photo), failed=photo.failure is not None)
+            self._confirm.adjust_button.setVisible(model.adjustable(photo))
 
     def _fetch(self, kind: str) -> None:
         photo = self._photos[kind]
@@ -334,15 +325,22 @@ class PhotosPage(Page):
                 self._confirm.show_card(image)
                 self._read(kind, fresh=False)
 
+        def lost(failure: Failure) -> None:
+            if self._photos.get(kind) is photo:
+                del self._photos[kind]
+                self._go_on()
+
         again = partial(self._fetch, kind)
-        self._transfer.fetch(photo.upload_id, show, lambda failure: self.failed.emit(failure, again))
+        if photo.pending is not None:
+            self._transfer.resume(kind, photo, kind, show, lost)
+        else:
+            self._transfer.fetch(photo.upload_id, show, lambda failure: self.failed.emit(failure, again))
 
     # the fields
 
     def _show_confirm(self, kind: str) -> None:
         photo, confirm = self._photos[kind], self._confirm
         confirm.show_side(kind, photo.card, self._fields)
-        confirm.adjust_button.setVisible(photo.original is not None or photo.original_id is not None)
         for made in (confirm.retake_button, confirm.adjust_button, confirm.turn_button):
             made.setEnabled(kind not in self._locked)
         if photo.card is not None:

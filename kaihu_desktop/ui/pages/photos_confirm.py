@@ -219,7 +219,7 @@ class ConfirmPane(QWidget):
 
     def show_problems(self, problems: Iterable[Problem]) -> None:
         """Mark fields (``fields.name``) and focus the first."""
-        shown = [(problem.field.split(".")[-1], problem.text) for problem in problems]
+        shown = [(problem.field.split(".")[1], problem.text) for problem in problems]
         for name, text in shown:
             self.fields[name].set_error(text)
             self.fields[name].set_chip("", "")

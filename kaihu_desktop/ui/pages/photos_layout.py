@@ -8,8 +8,9 @@ from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from kaihu_desktop.core.flow.steps.photos import PHOTO_KINDS
+from kaihu_desktop.ui.pages.photo import Photo
 from kaihu_desktop.ui.pages.photos_confirm import CARD_ASPECT, ConfirmPane
-from kaihu_desktop.ui.pages.photos_model import EMBLEM, PORTRAIT, SIGNATURE, Photo
+from kaihu_desktop.ui.pages.photos_model import EMBLEM, PORTRAIT, SIGNATURE
 from kaihu_desktop.ui.pages.photos_panes import OverviewPane, SignatureBoard
 from kaihu_desktop.ui.widgets.capture_view import CaptureView
 from kaihu_desktop.ui.widgets.corner_editor import CornerEditor

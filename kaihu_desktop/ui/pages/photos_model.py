@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Iterator, Mapping, Sequence
+from typing import Any, Iterator, Mapping, Sequence
 
-from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.core.flow.step import Problem
 from kaihu_desktop.core.flow.steps.photos import CARD_FIELDS, PHOTO_KINDS
 from kaihu_desktop.core.model.application import Reason
 from kaihu_desktop.core.rules.id_number import normalise_id_number, parse_id_number, region_warning
 from kaihu_desktop.core.rules.names import normalise_name
 from kaihu_desktop.core.rules.validity import format_date, parse_date, validity_warning
-
-if TYPE_CHECKING:
-    from kaihu_desktop.vision.arrays import BgrImage, Corners
+from kaihu_desktop.ui.pages.photo import Photo
 
 PORTRAIT, EMBLEM, SIGNATURE = (kind for kind, _ in PHOTO_KINDS)
 TITLES = dict(PHOTO_KINDS)
@@ -28,27 +26,8 @@ SIDE_FIELDS = {
     EMBLEM: ("authority", "valid_from", "valid_until"),
 }
 DATES = ("birth", "valid_from", "valid_until")
-
-
-@dataclass
-class Photo:
-    """One photo. Pictures are BGR arrays, None as long as they lie on the server only.
-
-    card: what is sent, cut out and upright. original: the whole picture; corners: 4×2 in its pixels, None
-    where nothing was cut. recorded: the company had it already. failure: why the upload failed.
-    """
-
-    card: BgrImage | None = None
-    original: BgrImage | None = None
-    corners: Corners | None = None
-    upload_id: str | None = None
-    original_id: str | None = None
-    recorded: bool = False
-    failure: Failure | None = None
-
-    def answer(self) -> dict[str, str | None]:
-        """The photo's part of the answer."""
-        return {"upload_id": self.upload_id, "original_id": self.original_id}
+RESPONSIBILITY = "responsibility_version"
+TAKE_ANEW = "请重新拍摄"
 
 
 @dataclass(frozen=True)
@@ -68,23 +47,76 @@ class Rejection:
 def read_reasons(
     reasons: Sequence[Reason], photos: Mapping[str, Photo], accepted: Mapping[str, Any]
 ) -> Rejection:
-    """Sort the reasons; `accepted` is the photos' part of the answer that was rejected."""
-    rejected, named, sides, general = {}, set(), set(), []
+    """Sort the reasons; `accepted` is the photos' part of the answer that was rejected.
+
+    A reason for something that this client doesn't know is a reason for the whole.
+    """
+    rejected, named, sides, general, whole = {}, set(), set(), [], False
     for reason in reasons:
-        part, _, rest = (reason.field or "").partition(".")
-        if part == "photos":
-            named.add(rest)
-            now = photos.get(rest)
-            sent = accepted.get(rest, {}).get("upload_id")
+        kind, field = place_of(reason.field)
+        if field:
+            sides.add(kind)
+            general.append(f"{LABELS[field]}：{reason.text}")
+        elif kind:
+            named.add(kind)
+            now = photos.get(kind)
+            sent = accepted.get(kind, {}).get("upload_id")
             if now is None or sent is None or now.upload_id == sent:
-                rejected[rest] = reason.text
-        elif part == "fields":
-            sides.add(side_of_field(rest))
-            general.append(f"{LABELS[rest]}：{reason.text}")
+                rejected[kind] = reason.text
         else:
+            whole = True
             general.append(reason.text)
-    locked = set(TITLES) - named if named and all(reason.field for reason in reasons) else set()
+    locked = set(TITLES) - named if named and not whole else set()
     return Rejection(rejected, frozenset(sides), frozenset(locked), tuple(general))
+
+
+def place_of(path: str | None) -> tuple[str, str]:
+    """(photo, field on it) that a dotted path in the answer names; empty what it doesn't, or not rightly."""
+    part, name = [*(path or "").split("."), ""][:2]
+    if part == "photos" and name in TITLES:
+        return name, ""
+    if part == "fields" and name in LABELS:
+        return side_of_field(name), name
+    return "", ""
+
+
+def problems_of_side(problems: Sequence[Problem], kind: str) -> tuple[Problem, ...]:
+    """Those that name a field on this photo."""
+    places = ((place_of(problem.field), problem) for problem in problems)
+    return tuple(problem for (side, field), problem in places if field and side == kind)
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """Where the first thing to correct stands: a photo to take anew, or fields of one side, or elsewhere.
+
+    kind: the photo, empty for elsewhere. text: of a photo to take anew. fields: of that side.
+    responsibility: what is wrong with the 责任书. general: what this client can't place.
+    """
+
+    kind: str
+    text: str
+    fields: tuple[Problem, ...]
+    responsibility: str
+    general: str
+
+
+def corrections(problems: Sequence[Problem]) -> Corrections:
+    """Sort what a check or the backend found."""
+    placed = [(*place_of(problem.field), problem) for problem in problems]
+    photos = [(kind, problem.text or TAKE_ANEW) for kind, field, problem in placed if kind and not field]
+    sides = [kind for kind, field, _ in placed if field]
+    kind, text = photos[0] if photos else (sides[0] if sides else "", "")
+    others = [problem for side, _, problem in placed if not side]
+    responsibility = [problem.text for problem in others if problem.field == RESPONSIBILITY]
+    general = [problem.text for problem in others if problem.field != RESPONSIBILITY]
+    return Corrections(
+        kind,
+        text,
+        () if text else problems_of_side(problems, kind),
+        "；".join(responsibility),
+        "；".join(general),
+    )
 
 
 def photos_of(answer: Mapping[str, Any] | None, on_record: Mapping[str, str]) -> dict[str, Photo]:
@@ -96,9 +128,11 @@ def photos_of(answer: Mapping[str, Any] | None, on_record: Mapping[str, str]) ->
         kind: Photo(
             upload_id=one["upload_id"],
             original_id=one["original_id"],
-            recorded=one["original_id"] is None and on_record.get(kind) == one["upload_id"],
+            recorded=one["original_id"] is None and on_record.get(kind, "") == one["upload_id"],
+            pending=one.get("pending"),
         )
         for kind, one in told.items()
+        if kind in TITLES
     }
 
 
@@ -162,6 +196,11 @@ def unfinished(photos: Mapping[str, Photo], accepted: bool) -> str | None:
     if any(photo.upload_id is None for photo in photos.values()):
         return "照片正在上传，请稍候"
     return None if accepted else "请阅读并同意《数字证书安全责任书》"
+
+
+def adjustable(photo: Photo) -> bool:
+    """Whether the whole picture is there, to be cut out differently."""
+    return photo.original is not None or photo.original_id is not None
 
 
 def sending_text(photo: Photo) -> str:

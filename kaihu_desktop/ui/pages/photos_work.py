@@ -1,8 +1,9 @@
-"""The blocking work of the photo pages, for background tasks: process, read, upload, fetch."""
+"""The blocking work of the photo pages, for background tasks: process, read, pack, upload, fetch."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable
+import base64
+from typing import TYPE_CHECKING, Any, Callable, Mapping
 
 from kaihu_desktop.core.ports import Backend, CardReader, Progress, Reading
 
@@ -39,17 +40,48 @@ def fetch(backend: Backend, upload_id: str) -> BgrImage:
     return decode_picture(backend.upload_content(upload_id)).image
 
 
-def upload(
-    backend: Backend, kind: str, card: BgrImage, original: BgrImage | None, progress: Progress
-) -> tuple[str, str | None]:
-    """Send the card and, when given, the original: (upload id, upload id of the original).
+def pack(card: BgrImage, original: BgrImage | None, corners: Corners | None) -> dict[str, Any]:
+    """A photo as a draft keeps it: ``{picture, original, corners}``, pictures as JPEG in base64.
 
     Both are encoded anew, so that no place, device or time stored in a file leaves this PC.
     """
     from kaihu_desktop.vision.decode import encode_jpeg
 
-    small = encode_jpeg(card)
-    large = b"" if original is None else encode_jpeg(original)
+    def text(image: BgrImage) -> str:
+        return base64.b64encode(encode_jpeg(image)).decode()
+
+    return {
+        "picture": text(card),
+        "original": None if original is None else text(original),
+        "corners": None
+        if original is None or corners is None
+        else [list(map(float, one)) for one in corners],
+    }
+
+
+def unpack(packed: Mapping[str, Any]) -> tuple[BgrImage, BgrImage | None, Corners | None]:
+    """The pictures of a draft: (card, original, corners in the pixels of the original)."""
+    import numpy as np
+
+    from kaihu_desktop.vision.decode import decode_picture
+
+    def image(text: str) -> BgrImage:
+        return decode_picture(base64.b64decode(text)).image
+
+    original, corners = packed["original"], packed["corners"]
+    return (
+        image(packed["picture"]),
+        None if original is None else image(original),
+        None if corners is None else np.array(corners),
+    )
+
+
+def upload(
+    backend: Backend, kind: str, packed: Mapping[str, Any], progress: Progress, *, originals: bool
+) -> tuple[str, str | None]:
+    """Send a packed photo, with `originals` its original too: (upload id, upload id of the original)."""
+    small = base64.b64decode(packed["picture"])
+    large = base64.b64decode(packed["original"] or "") if originals else b""
     total = len(small) + len(large)
     upload_id = backend.upload(kind, JPEG, small, lambda done, _: progress(done, total))
     if not large:

@@ -117,6 +117,15 @@ def test_each_wrong_field_of_the_photos_is_named(path: str, value: Any, words: s
     assert words in problems[0].text
 
 
+def test_what_has_not_arrived_is_never_sent() -> None:
+    pending = {"upload_id": None, "original_id": None, "pending": {"picture": "…"}}
+    problems = PHOTOS.problems(with_value(PHOTOS_ANSWER, "photos.id_emblem", pending), SERVICES)
+    assert [problem.field for problem in problems] == ["photos.id_emblem"]
+    card = {**NEW_CARD, "photo_id": None, "pending": {"picture": "…"}}
+    problems = BANK_CARDS.problems({"cards": [card], "notice_accepted": True}, SERVICES)
+    assert [problem.field for problem in problems] == ["cards.0.photo_id"]
+
+
 def test_an_expired_card_is_refused() -> None:
     answer = with_value(PHOTOS_ANSWER, "fields.valid_from", "2005-01-01")
     problems = PHOTOS.problems(with_value(answer, "fields.valid_until", "2015-01-01"), SERVICES)

@@ -16,6 +16,7 @@ class BankCards(Step):
     """Answer: ``{cards: [{id, bank_code, number, branch, photo_id, source}], notice_accepted}``.
 
     `id` names a card on record (then `number` and `photo_id` are None); `source` is record, ocr or typed.
+    In a draft a photo that has not arrived yet is `pending` instead: such an answer is never sent.
     Whether a card is a credit card is judged by its BIN: on the page for advice, by the backend for good.
     """
 

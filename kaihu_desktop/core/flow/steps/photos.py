@@ -30,7 +30,8 @@ class Photos(Step):
     """Answer: ``{photos: {kind: {upload_id, original_id}}, fields: {…}, responsibility_version}``.
 
     `original_id` is the uncropped picture's upload, None for a photo on record. Dates are ISO 8601;
-    长期 is 2099-12-31.
+    长期 is 2099-12-31. In a draft a photo that has not arrived yet has no `upload_id` but `pending`, its
+    pictures: such an answer is never sent.
     """
 
     def problems(self, answer: Answer, services: Services) -> tuple[Problem, ...]:
@@ -41,6 +42,8 @@ class Photos(Step):
         for kind, title in PHOTO_KINDS:
             if not photos.get(kind):
                 yield Problem(f"photos.{kind}", f"还没有{title}，请拍摄或选择照片")
+            elif not photos[kind].get("upload_id"):
+                yield Problem(f"photos.{kind}", f"{title}还没有上传，请等上传完成，或重新拍摄")
         yield from _field_problems(answer.get("fields", {}), services.customer.id_number)
         if answer.get("responsibility_version") != services.company.certificate_responsibility.version:
             yield Problem("responsibility_version", "请阅读并同意《数字证书安全责任书》")

@@ -1,0 +1,54 @@
+"""One photo of a page: taken and cut out, on its way to the backend, and there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Mapping
+
+from kaihu_desktop.core.failure import Failure
+
+if TYPE_CHECKING:
+    from kaihu_desktop.vision.arrays import BgrImage, Corners
+
+
+@dataclass
+class Photo:
+    """One photo. Pictures are BGR arrays, None as long as they lie on the server or in a draft only.
+
+    card: what is sent, cut out and upright. original: the whole picture; corners: 4×2 in its pixels, None
+    where nothing was cut. recorded: the company had it already. failure: why the upload failed.
+    pending: what a draft keeps of it until it has arrived, see `photos_work.pack`.
+    """
+
+    card: BgrImage | None = field(default=None, repr=False)
+    original: BgrImage | None = field(default=None, repr=False)
+    corners: Corners | None = field(default=None, repr=False)
+    upload_id: str | None = None
+    original_id: str | None = None
+    recorded: bool = False
+    failure: Failure | None = None
+    pending: Mapping[str, Any] | None = field(default=None, repr=False)
+
+    @property
+    def there(self) -> bool:
+        """Whether there is a photo at all, wherever it lies."""
+        return self.upload_id is not None or self.pending is not None or self.card is not None
+
+    @property
+    def sending(self) -> bool:
+        """Whether it is on its way."""
+        return self.there and self.upload_id is None and self.failure is None
+
+    @property
+    def kept(self) -> bool:
+        """Whether an answer can hold it."""
+        return self.upload_id is not None or self.pending is not None
+
+    @property
+    def unsent(self) -> dict[str, Any]:
+        """What a draft holds beside the ids as long as the photo isn't on the server: it never goes there."""
+        return {} if self.upload_id is not None or self.pending is None else {"pending": self.pending}
+
+    def answer(self) -> dict[str, Any]:
+        """The photo's part of the answer."""
+        return {"upload_id": self.upload_id, "original_id": self.original_id, **self.unsent}
