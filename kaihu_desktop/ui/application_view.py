@@ -119,6 +119,9 @@ class ApplicationView(QObject):
 
     def _next(self) -> None:
         if self._sending is None and self._page.blocked() is None:
+            if self._keep_timer.isActive():  # now, for what the page asks first may take its time
+                self._keep_timer.stop()
+                self._keep()
             self._page.before_submit(self._submit)
 
     def _submit(self) -> None:

@@ -18,6 +18,9 @@ BOX = 10
 #: After this time a character that was typed is taken for lost (seconds), and is typed again so often.
 RARE_PATIENCE, RARE_TRIES = 3.0, 5
 
+#: Widgets that tell what is the matter, by the ends of their names.
+TELLING = ("error", "error.text", "error.code", "note.text", "said.text", "blocked", "saved")
+
 #: What covers the window while the client works, or asks something.
 BUSY = "shell.busy"
 
@@ -115,10 +118,9 @@ class ClientProcess:
         assert self._root is not None and self._process is not None
         if self._process.poll() is not None:
             return f"the client has ended with {self._process.returncode}: {self.said}"
-        seen = list(self._root.visible())
-        errors = [node.name for name, node in seen if name.endswith((".error", "error.text", "error.code"))]
-        named = [_own_name(identity) for identity, _ in seen]
-        return f"errors {[one for one in errors if one]}, seen {[name for name in named if name]}"
+        seen = [(_own_name(identity), node.name) for identity, node in self._root.visible()]
+        told = {name: text for name, text in seen if name.endswith(TELLING) and text}
+        return f"{told}, seen {[name for name, _ in seen if name]}"
 
     def _look(self, name: str) -> tuple[Node | None, Node | None]:
         """The widget, and the scroll area's viewport that it is in."""

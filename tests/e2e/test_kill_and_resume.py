@@ -83,6 +83,7 @@ def bank_cards(applicant: Applicant) -> None:
     applicant.wait_for_next()
     client.click("shell.next")
     client.wait_for("dialog.accept")  # the usage notice; it has not been accepted
+    client.wait_for_text("shell.saved", "已自动保存")
     assert applicant.come_back() == "bank_cards.title"
     assert client.text("bank_cards.new1.number") == CARD_NUMBER
     assert client.text("bank_cards.new1.branch") == BRANCH
