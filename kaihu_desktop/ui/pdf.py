@@ -1,12 +1,17 @@
 """PDF pages as pictures, and where a word stands in them (pdfium).
 
-pdfium is not thread-safe: every call holds one lock, so documents may be used from any thread.
+pdfium is not thread-safe: every call holds one lock, so documents may be used from any thread, and are
+closed under that lock too, when nobody uses them any more.
 """
 
 from __future__ import annotations
 
+import math
 import threading
+import weakref
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any, Iterator
 
 from qtpy.QtCore import QRectF, QSizeF
 from qtpy.QtGui import QImage
@@ -14,7 +19,38 @@ from qtpy.QtGui import QImage
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.ui.pixels import image_of
 
-_PDFIUM = threading.Lock()
+#: The sides of a page, in points: from a stamp to what PDF 1.7 allows (annex C: 200 inches).
+SHORTEST, LONGEST = 18, 14_400
+#: A page is no longer than so many times its width: its picture could be neither shown nor read.
+LONGEST_RATIO = 20
+#: Pixels of one picture at most, 100 MB; beyond that it is coarser.
+MOST_PIXELS = 25_000_000
+
+_LOCK = threading.Lock()
+_ABANDONED: list[Any] = []
+
+
+@contextmanager
+def _pdfium() -> Iterator[None]:
+    """One at a time; what nobody uses any more is closed first."""
+    with _LOCK:
+        _close_abandoned()
+        yield
+
+
+def _abandon(pdf: Any) -> None:
+    """Close a document now, or, while pdfium is in use, before its next use. Never waits."""
+    _ABANDONED.append(pdf)
+    if _LOCK.acquire(blocking=False):
+        try:
+            _close_abandoned()
+        finally:
+            _LOCK.release()
+
+
+def _close_abandoned() -> None:
+    while _ABANDONED:
+        _ABANDONED.pop().close()
 
 
 @dataclass(frozen=True)
@@ -32,22 +68,26 @@ class PdfDocument:
         """Open the PDF. Raises Failure SIGN-DOCUMENT when it can't be read. Blocks: not for the UI thread."""
         import pypdfium2
 
-        with _PDFIUM:
+        with _pdfium():
             try:
                 self._pdf = pypdfium2.PdfDocument(data)
-                self.sizes = tuple(QSizeF(*self._pdf.get_page_size(i)) for i in range(len(self._pdf)))
+                weakref.finalize(self, _abandon, self._pdf)
+                sizes = [self._pdf.get_page_size(number) for number in range(len(self._pdf))]
             except pypdfium2.PdfiumError:
                 raise Failure("SIGN-DOCUMENT") from None
+        if not sizes or not all(_can_be_shown(*size) for size in sizes):
+            raise Failure("SIGN-DOCUMENT")
+        self.sizes = tuple(QSizeF(*size) for size in sizes)
         self.data = data
 
-    def close(self) -> None:
-        """Give the memory back; the document must not be used any more."""
-        with _PDFIUM:
-            self._pdf.close()
-
     def render(self, page: int, scale: float) -> QImage:
-        """One page as a picture, `scale` pixels for each point. About 20 ms: not for the UI thread."""
-        with _PDFIUM:
+        """One page as a picture, `scale` pixels for each point, less where that were `MOST_PIXELS`.
+
+        About 20 ms for what a screen shows: not for the UI thread.
+        """
+        size = self.sizes[page]
+        scale = min(scale, math.sqrt(MOST_PIXELS / (size.width() * size.height())))
+        with _pdfium():
             bitmap = self._pdf[page].render(scale=scale, rev_byteorder=True, prefer_bgrx=True)
             try:
                 width, height, stride = bitmap.width, bitmap.height, bitmap.stride
@@ -59,7 +99,7 @@ class PdfDocument:
         """Every place of `text`, in reading order; letter case does not count. Not for the UI thread."""
         hits = []
         for number in range(len(self.sizes)):
-            with _PDFIUM:
+            with _pdfium():
                 hits += self._hits(number, text)  # what it opens is closed when it returns, under the lock
         return hits
 
@@ -74,3 +114,9 @@ class PdfDocument:
                 hits.append(Hit(number, QRectF(left, height - top, right - left, top - bottom)))
             found = searcher.get_next()
         return hits
+
+
+def _can_be_shown(width: float, height: float) -> bool:
+    """Whether a page is a page; files may claim any size."""
+    short, long = min(width, height), max(width, height)
+    return SHORTEST <= short <= long <= min(LONGEST, LONGEST_RATIO * short)

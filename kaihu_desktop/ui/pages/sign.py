@@ -111,8 +111,6 @@ class SignPage(Page):
 
     def leave(self) -> None:
         self._reader.close_document()
-        for document in self._documents.values():
-            document.close()
         self._documents.clear()
         self._wipe()
 
@@ -159,7 +157,9 @@ class SignPage(Page):
 
         self._context.tasks.run(
             self,
-            lambda progress: PdfDocument(backend.agreement_content(application_id, agreement, progress)),
+            lambda progress: _opened(
+                backend.agreement_content(application_id, agreement, progress), agreement
+            ),
             fetched,
             self._loading_failed,
         )
@@ -247,3 +247,11 @@ class SignPage(Page):
         if self._password is not None:
             self._password.wipe()
             self._password = None
+
+
+def _opened(data: bytes, agreement: Agreement) -> PdfDocument:
+    """The document; a page that isn't in it could never be read."""
+    document = PdfDocument(data)
+    if len(document.sizes) != agreement.pages:
+        raise Failure("SIGN-DOCUMENT")
+    return document

@@ -28,6 +28,7 @@ class PdfCanvas(QWidget):
         self._document: PdfDocument | None = None
         self._pictures: dict[int, tuple[float, QImage]] = {}
         self._rendering: set[int] = set()
+        self._wanted = range(0)
         self._places: list[QRect] = []
         self._zoom, self._width = 1.0, PAGE_WIDTH
         self._hits: Sequence[Hit] = ()
@@ -36,8 +37,7 @@ class PdfCanvas(QWidget):
     def show_document(self, document: PdfDocument | None) -> None:
         """Show another document from its first page, or none."""
         self._document = document
-        self._pictures.clear()
-        self._rendering.clear()
+        self._pictures, self._rendering, self._wanted = {}, set(), range(0)
         self._hits, self._hit = (), -1
         self._lay_out()
 
@@ -52,6 +52,11 @@ class PdfCanvas(QWidget):
         """Mark search hits, the current one stronger."""
         self._hits, self._hit = hits, current
         self.update()
+
+    @property
+    def pages_held(self) -> frozenset[int]:
+        """The pages whose pictures are in memory."""
+        return frozenset(self._pictures)
 
     def page_place(self, page: int) -> QRect:
         """Where a page lies on the canvas."""
@@ -93,6 +98,7 @@ class PdfCanvas(QWidget):
         if self._document is None:
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        self._forget_far_pages()
         for page, place in enumerate(self._places):
             if place.intersects(event.rect()):
                 self._paint_page(painter, page, place)
@@ -100,6 +106,13 @@ class PdfCanvas(QWidget):
             colour = QColor(255, 150, 0, 120) if index == self._hit else QColor(255, 220, 60, 90)
             painter.fillRect(self.hit_place(hit), colour)
         self.painted.emit()
+
+    def _forget_far_pages(self) -> None:
+        """Keep the pictures of what is seen and of the pages beside it: one takes up to 100 MB."""
+        view = self.visibleRegion().boundingRect()
+        seen = [page for page, place in enumerate(self._places) if place.intersects(view)]
+        self._wanted = range(min(seen) - 1, max(seen) + 2) if seen else range(0)
+        self._pictures = {page: made for page, made in self._pictures.items() if page in self._wanted}
 
     def _paint_page(self, painter: QPainter, page: int, place: QRect) -> None:
         painter.fillRect(place, Qt.GlobalColor.white)
@@ -111,13 +124,18 @@ class PdfCanvas(QWidget):
             self._render(page, scale)
 
     def _render(self, page: int, scale: float) -> None:
-        document = self._document
-        self._rendering.add(page)
+        document, rendering = self._document, self._rendering
+        rendering.add(page)
 
-        def done(picture: QImage) -> None:
-            if document is self._document:
-                self._rendering.discard(page)
-                self._pictures[page] = (scale, picture)
+        def wanted() -> bool:
+            return document is self._document and page in self._wanted
+
+        def done(picture: QImage | None) -> None:
+            if wanted():
+                if picture is not None:
+                    self._pictures[page] = (scale, picture)
                 self.update(self._places[page])
 
-        self._tasks.run(self, lambda _: document.render(page, scale), done)
+        # what was scrolled past while others were rendered isn't rendered at all
+        task = self._tasks.run(self, lambda _: document.render(page, scale) if wanted() else None, done)
+        task.ended.connect(lambda: rendering.discard(page))
