@@ -49,6 +49,7 @@ class ApplicationView(QObject):
             (shell.footer.back, self._back),
             (shell.footer.next, self._next),
             (shell.rail.chosen, self._go_to),
+            (shell.given_up, self._cancelling),
         )
         for signal, slot in self._connections:
             signal.connect(slot)
@@ -86,10 +87,14 @@ class ApplicationView(QObject):
     def _show_actions(self) -> None:
         engine, footer = self.engine, self._shell.footer
         footer.set_actions(self._page.primary_text, engine.plan.before(engine.shown) != engine.shown)
-        footer.set_blocked(self._page.blocked())
+        self._show_blocked()
+
+    def _show_blocked(self) -> None:
+        cancelling = self._sending is not None and self._sending.cancelled
+        self._shell.footer.set_blocked("正在取消…" if cancelling else self._page.blocked())
 
     def _changed(self) -> None:
-        self._shell.footer.set_blocked(self._page.blocked())
+        self._show_blocked()
         self._shell.footer.set_saved("正在自动保存…")
         if not self._keep_timer.isActive():  # not from the last key: who types without a pause is kept too
             self._keep_timer.start()
@@ -117,8 +122,13 @@ class ApplicationView(QObject):
     def _saved_text(self) -> str:
         return f"已自动保存 {datetime.now():%H:%M}" if self.engine.keeps_drafts else "草稿只在本次有效"
 
+    @property
+    def _submitting(self) -> bool:
+        """Whether the answer is on its way, or waits until what was typed is kept."""
+        return self._sending is not None or self._after_keeping is not None
+
     def _next(self) -> None:
-        if self._sending is None and self._page.blocked() is None:
+        if not self._submitting and self._page.blocked() is None:
             if self._keep_timer.isActive():  # now, for what the page asks first may take its time
                 self._keep_timer.stop()
                 self._keep()
@@ -141,6 +151,12 @@ class ApplicationView(QObject):
         )
         self._sending.ended.connect(self._sent)
 
+    def _cancelling(self, task: Task) -> None:
+        """The request can't be called back: the page rests until it is known what has become of it."""
+        if task is self._sending:
+            self._page.setEnabled(False)
+            self._show_blocked()
+
     def _sent(self) -> None:
         sending, self._sending = self._sending, None
         if sending.cancelled:
@@ -148,7 +164,7 @@ class ApplicationView(QObject):
 
     def _show_problems(self, found: ProblemsFound) -> None:
         self._page.show_problems(found.problems)
-        self._shell.footer.set_blocked(self._page.blocked())
+        self._show_blocked()
 
     def _refused(self, failure: Failure) -> None:
         problems = [Problem(field, text) for field, text in failure.errors]
@@ -172,13 +188,13 @@ class ApplicationView(QObject):
         )
 
     def _back(self) -> None:
-        if self._sending is None:
+        if not self._submitting:
             self._leave_page()
             self.engine.go_back()
             self._show_step()
 
     def _go_to(self, place: str) -> None:
-        if place in STEP_PAGES and self._sending is None:
+        if place in STEP_PAGES and not self._submitting:
             self._leave_page()
             self.engine.go_to(place)
             self._show_step()

@@ -91,6 +91,12 @@ class Dialogs:
     def __init__(self, host: QWidget) -> None:
         self.host = host
 
+    def close_all(self) -> None:
+        """Take every dialog away unanswered: the page that asked is about to go."""
+        for overlay in self.host.findChildren(Overlay):
+            if not overlay.isHidden():
+                overlay.close_overlay()
+
     def confirm(
         self,
         title: str,

@@ -209,7 +209,7 @@ class Navigator(QObject):
 
     def _ask_logout(self) -> None:
         self._shell.dialogs.confirm(
-            "退出登录", "已填写的内容会保存，下次登录后可以继续办理。", "退出登录", self._logout
+            "退出登录", "没有办完的业务，下次登录后可以继续办理。", "退出登录", self._logout
         )
 
     def _logout(self) -> None:

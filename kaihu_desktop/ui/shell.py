@@ -77,6 +77,7 @@ class Shell(QWidget):
 
     def show_page(self, page: Page, *, rail: bool, footer: bool) -> None:
         """Put a page into the window in place of the one before, and focus its first field."""
+        self.dialogs.close_all()
         old, self.page = self.page, page
         self.error_panel.hide()
         self.rail.setVisible(rail)

@@ -30,7 +30,7 @@ class Task(QObject):
 
     Signals:
         progressed(done, total): as the work reports it.
-        ended(): always last, whatever happened.
+        ended(): whatever happened, before the result is delivered.
     """
 
     progressed = Signal(int, int)
@@ -143,10 +143,10 @@ class TaskRunner(QObject):
 
     def _deliver(self, task: Task, result: Any, error: Exception | None) -> None:
         delivery = self._running.pop(task)
+        if not any(running.label for running in self._running):
+            self.idle.emit()  # first: it gives the focus back, which the others may then move
         task.ended.emit()
         task.deleteLater()  # here, not wherever the last reference to it happens to end
-        if not any(running.label for running in self._running):
-            self.idle.emit()
         if task.cancelled or isinstance(error, Cancelled):
             return
         if error is None:

@@ -160,7 +160,9 @@ def test_somebody_elses_certificate_is_told(
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"no certificate", b"0" * (MAX_BACKUP_BYTES + 1)], ids=["empty", "another file", "too large"]
+    "content",
+    [b"", b"no certificate", b"0" * (MAX_BACKUP_BYTES + 1)],
+    ids=["empty", "another file", "too large"],
 )
 def test_a_file_that_is_no_certificate_is_told(
     open_view: Callable[[], ApplicationView], shell: Shell, hands: Hands, tmp_path: Path, content: bytes

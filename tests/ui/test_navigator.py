@@ -180,7 +180,7 @@ def test_who_has_logged_out_meanwhile_is_shown_to_nobody(
     sandbox.fault("/sessions/current$", "drop", times=None)  # what is on its way still gets its answer
     log_in_by_hand(UNFINISHED)
     hands.wait(lambda: sandbox.fault_hits()[0])
-    hands.see("shell.logout").click()  # as a key would: the veil over the window holds off the mouse only
+    hands.see("shell.logout").click()  # as assistive software may: the veil holds off mouse and keys
     with hands.qtbot.waitSignal(tasks.idle, timeout=LONG):
         hands.see("dialog.accept").click()
     assert hands.find("login.page") is not None

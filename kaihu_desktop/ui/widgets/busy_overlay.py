@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from qtpy.QtCore import QEvent, QObject, QPointF, QRectF, Qt, QTimer, Signal
-from qtpy.QtGui import QColor, QPainter, QPaintEvent, QPen
+from qtpy.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from qtpy.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from kaihu_desktop.ui.tasks import Task
 from kaihu_desktop.ui.theme import Theme
 from kaihu_desktop.ui.widgets.labels import button, label
+from kaihu_desktop.ui.widgets.tab_chain import move_focus, tab_chain
 
 #: After this time progress and 取消 appear (milliseconds).
 LONG_MS = 2000
@@ -54,7 +55,7 @@ class Spinner(QWidget):
 
 
 class BusyOverlay(QWidget):
-    """Floats over the middle of its host while a labelled task runs; input below stays blocked.
+    """Floats over the middle of its host while a labelled task runs; mouse and keys reach nothing below.
 
     Signals: given_up(Task), the person doesn't want to wait any longer.
     """
@@ -65,6 +66,7 @@ class BusyOverlay(QWidget):
         super().__init__(host)
         self.setObjectName("shell.busy")
         self._task: Task | None = None
+        self._focus_before: QWidget | None = None
         self._card = QWidget(self)
         self._card.setObjectName("dialog")
         self._card.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -92,6 +94,8 @@ class BusyOverlay(QWidget):
 
     def follow(self, task: Task) -> None:
         """Show a task until `finish`."""
+        if not self._has_focus():
+            self._focus_before = self.window().focusWidget()
         self._task = task
         self._label.setText(task.label or "")
         self.setAccessibleName(task.label or "")
@@ -103,12 +107,26 @@ class BusyOverlay(QWidget):
         self._fit()
         self.show()
         self.raise_()
+        self.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def finish(self) -> None:
-        """Nothing is going on any more."""
+        """Nothing is going on any more: the focus goes back, unless something else has taken it."""
         self._task = None
         self._long.stop()
+        before, self._focus_before = self._focus_before, None
+        had_focus = self._has_focus()
+        if had_focus:
+            self.window().focusWidget().clearFocus()  # Qt would hand it on to whatever comes next
         self.hide()
+        try:
+            if had_focus and before is not None and before.isVisible():
+                before.setFocus(Qt.FocusReason.PopupFocusReason)
+        except RuntimeError:  # that widget is gone
+            pass
+
+    def _has_focus(self) -> bool:
+        focused = self.window().focusWidget()
+        return focused is not None and (focused is self or self.isAncestorOf(focused))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A thin veil, so that what is below isn't read into the card."""
@@ -131,6 +149,20 @@ class BusyOverlay(QWidget):
         if task is not None:
             task.cancel()
             self.given_up.emit(task)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()  # the page's shortcuts, such as Ctrl+F, rest as well
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._cancel.isVisible():
+            self._cancelled()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        move_focus(tab_chain(self._card), self.window().focusWidget(), forward)
+        return True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self.isVisible():
