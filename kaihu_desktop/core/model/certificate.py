@@ -9,7 +9,6 @@ from typing import Callable, ContextManager, Iterable, Protocol
 
 from kaihu_desktop.core.secret import Secret
 
-
 #: A certificate's backup file larger than this isn't one (bytes).
 MAX_BACKUP_BYTES = 1_000_000
 
