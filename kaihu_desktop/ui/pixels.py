@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from qtpy.QtGui import QImage
+from qtpy.QtCore import QBuffer, QByteArray, QIODevice
+from qtpy.QtGui import QImage, QImageReader, QPixmap
+
+#: Logos and captchas from a server are at most this wide and high (pixels).
+PICTURE_SIDE = 2048
 
 
 def image_of(
@@ -13,3 +17,19 @@ def image_of(
     PySide2's QImage takes no hold on the memory that it is made over: here it lives until it is copied.
     """
     return QImage(pixels, width, height, stride, layout).copy()
+
+
+def png_pixmap(data: bytes) -> QPixmap:
+    """A picture from a server; a null one when it is no PNG, or a larger one than `PICTURE_SIDE` allows.
+
+    A few kilobytes may hold a picture that takes gigabytes: its size is looked at before it is decoded.
+    """
+    held = QByteArray(data)
+    buffer = QBuffer(held)
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    reader = QImageReader(buffer, QByteArray(b"png"))
+    reader.setAutoDetectImageFormat(False)
+    size = reader.size()
+    small = size.isValid() and max(size.width(), size.height()) <= PICTURE_SIDE
+    image = reader.read() if small else QImage()
+    return QPixmap.fromImage(image) if not image.isNull() else QPixmap()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Callable
 
 from qtpy.QtCore import QSize
-from qtpy.QtGui import QIcon, QPixmap
+from qtpy.QtGui import QIcon
 
 from kaihu_desktop.core.model.login import Captcha
 from kaihu_desktop.core.ports import Backend
+from kaihu_desktop.ui.pixels import png_pixmap
 from kaihu_desktop.ui.tasks import Task, TaskRunner
 from kaihu_desktop.ui.widgets.fields import TextField
 from kaihu_desktop.ui.widgets.labels import button
@@ -63,10 +64,11 @@ class CaptchaField(TextField):
         return not error
 
     def _show(self, captcha: Captcha, then: Callable[[], None]) -> None:
-        picture = QPixmap()
-        picture.loadFromData(captcha.image_png)
+        picture = png_pixmap(captcha.image_png)
+        if picture.isNull():
+            self._say_failed()
+            return
         self.captcha_id = captcha.id
-        self._picture.setProperty("captcha_id", captcha.id)
         self._picture.setText("")
         self._picture.setIcon(QIcon(picture))
         self._picture.setProperty("captcha_id", captcha.id)

@@ -6,6 +6,7 @@ from qtpy.QtCore import Qt, Signal
 from qtpy.QtGui import QColor, QFont, QPainter, QPixmap
 from qtpy.QtWidgets import QFrame, QHBoxLayout, QLabel
 
+from kaihu_desktop.ui.pixels import png_pixmap
 from kaihu_desktop.ui.theme import Theme
 from kaihu_desktop.ui.widgets.labels import button, label
 
@@ -57,8 +58,8 @@ class TopBar(QFrame):
 
 def _logo(name: str, logo_png: bytes | None, ratio: float) -> QPixmap:
     size = round(LOGO_SIZE * ratio)
-    picture = QPixmap()
-    if logo_png and picture.loadFromData(logo_png):
+    picture = png_pixmap(logo_png or b"")
+    if not picture.isNull():
         picture = picture.scaled(
             size, size, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
         )
