@@ -64,6 +64,11 @@ class Settings:
         return self._effective.company_code
 
     @property
+    def company_is_prescribed(self) -> bool:
+        """Whether environment or policy names the company, so that the person has no choice."""
+        return "company_code" in self._overrides
+
+    @property
     def data_dir(self) -> Path:
         """Private folder for drafts, certificates and logs; made by those who write."""
         return self._folders.data

@@ -69,6 +69,7 @@ def _company_and_login(world: DemoWorld) -> list[Scene]:
             [
                 enter("login.id_number", ID_NUMBER),
                 enter("login.captcha_text", "----"),
+                *(click(consent) for consent in consents),
                 click("login.send_sms"),
                 see("login.captcha_text.error"),
             ],
@@ -81,7 +82,6 @@ def _company_and_login(world: DemoWorld) -> list[Scene]:
                 click("login.send_sms"),
                 see("login.phone_warning"),
                 lambda driver: driver.type("login.sms_code", world.sms_code()),
-                *(click(consent) for consent in consents),
             ],
         ),
         Scene("business", "业务办理", [click("login.submit"), see("business_choice.settlement-account")]),

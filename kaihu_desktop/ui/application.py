@@ -39,13 +39,13 @@ class Window(QObject):
         self.navigator = Navigator(self.shell, self.tasks, ports)
         QApplication.instance().aboutToQuit.connect(self.tasks.close)
 
-    def open(self) -> None:
-        """Show the window and start."""
+    def open(self, link: str = "") -> None:
+        """Show the window and start, at the company that `link` names if there is one."""
         sys.excepthook = self._unexpected
         self._fit_screen()
         self.shell.show()
         self.shell.activateWindow()
-        self.navigator.start()
+        self.navigator.start(link)
 
     def _unexpected(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None

@@ -24,6 +24,7 @@ from kaihu_desktop.core.ports import (
     Settings,
 )
 from kaihu_desktop.core.rules.bank_bin import BinTable
+from kaihu_desktop.core.rules.company_code import company_code_of
 from kaihu_desktop.ui.page import Page, PageContext
 from kaihu_desktop.ui.pages.business_choice import BusinessChoicePage
 from kaihu_desktop.ui.pages.company import CompanyPage
@@ -71,10 +72,20 @@ class Navigator(QObject):
         shell.given_up.connect(self._given_up)
         tasks.login_expired.connect(lambda failure: shell.show_failure(failure, self._login_again))
 
-    def start(self) -> None:
-        """Show the first page: the company's login where the company is known, else its choice."""
+    def start(self, link: str = "") -> None:
+        """Show the first page: the company's login where the company is known, else its choice.
+
+        link: names the company, such as kaihu://company/8888; it counts unless a company is prescribed.
+        """
+        settings = self._ports.settings
         page = self._show_company_page()
-        if self._ports.settings.company_code:
+        if link and not settings.company_is_prescribed:
+            code = company_code_of(link)
+            if code is None:
+                page.refuse_link(link)
+                return
+            page.code.set_text(code)
+        if page.code.text:
             page.submit()
 
     # company and login
@@ -101,7 +112,13 @@ class Navigator(QObject):
             self._reading.cancel()  # nobody sees what belongs to who has just left
         self._services = None
         self._shell.top_bar.set_person("")
-        page = LoginPage(self._tasks, self._shell.dialogs, self._ports.backend, self._company)
+        page = LoginPage(
+            self._tasks,
+            self._shell.dialogs,
+            self._ports.backend,
+            self._company,
+            one_company=self._ports.settings.company_is_prescribed,
+        )
         page.logged_in.connect(self._logged_in)
         page.other_company.connect(self._show_company_page)
         self._shell.show_page(page, rail=False, footer=False)

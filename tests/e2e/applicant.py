@@ -44,11 +44,11 @@ class Applicant:
         sandbox.open_hours()
         client.wait_for("login.captcha_text")
         client.type("login.id_number", SAMPLE_ID_NUMBER, GROUPED_ID_NUMBER)
+        for consent in ("privacy_policy", "biometric"):
+            client.tick(f"login.consent.{consent}")
         while not self._ask_for_sms():
             pass
         client.type("login.sms_code", sandbox.sms_code(SAMPLE_ID_NUMBER))
-        for consent in ("privacy_policy", "biometric"):
-            client.tick(f"login.consent.{consent}")
         client.click("login.submit")
         return client.wait_for(*PLACES)
 

@@ -49,11 +49,11 @@ class Person:
         captcha = str(hands.see("login.captcha_picture").property("captcha_id"))
         hands.type("login.id_number", SAMPLE_ID_NUMBER)
         hands.type("login.captcha_text", sandbox.captcha_text(captcha))
+        for purpose in ("privacy_policy", "biometric"):
+            hands.tick(f"login.consent.{purpose}")
         hands.click("login.send_sms")
         hands.see("login.phone_warning")
         hands.type("login.sms_code", sandbox.sms_code(SAMPLE_ID_NUMBER))
-        for purpose in ("privacy_policy", "biometric"):
-            hands.tick(f"login.consent.{purpose}")
         hands.click("login.submit")
 
     def send(self, step: str) -> None:

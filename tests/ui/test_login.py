@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import base64
+import json
+from dataclasses import replace
 from typing import Callable
 
 import pytest
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QBuffer, QByteArray, Qt
+from qtpy.QtGui import QImage
 from qtpy.QtWidgets import QApplication
 
 from kaihu_desktop.backend.client import RestBackend
-from kaihu_desktop.core.model.company import Company
+from kaihu_desktop.core.model.company import Company, ConsentItem
 from kaihu_desktop.ui.page import Page
 from kaihu_desktop.ui.pages.login import LoginPage
+from kaihu_desktop.ui.pixels import PICTURE_SIDE
 from kaihu_desktop.ui.shell import Shell
 from kaihu_desktop.ui.tasks import TaskRunner
+from kaihu_desktop.ui.widgets.pictures import png_of
 from kaihu_desktop.vision.decode import decode_picture
 from kaihu_desktop.vision.qr_code import read_qr_code
 from tests.sandbox_server import SAMPLE_ID_NUMBER, SandboxServer
@@ -22,6 +28,10 @@ from tests.ui.conftest import LONG, Hands
 
 PRIVACY, BIOMETRIC = "login.consent.privacy_policy", "login.consent.biometric"
 SUNDAY = "2026-11-22T10:00:00+08:00"
+
+
+def _png(width: int, height: int) -> bytes:
+    return png_of(QImage(width, height, QImage.Format.Format_Mono))
 
 
 @pytest.fixture
@@ -46,6 +56,12 @@ class Form:
     def person(self, id_number: str = SAMPLE_ID_NUMBER) -> None:
         self.hands.type("login.id_number", id_number)
         self.hands.type("login.captcha_text", self.sandbox.captcha_text(self.captcha_id()))
+        self.consent()
+
+    def consent(self) -> None:
+        for box in (PRIVACY, BIOMETRIC):
+            if not self.hands.see(box).isChecked():
+                self.hands.tick(box)
 
     def ask_for_code(self, id_number: str = SAMPLE_ID_NUMBER) -> None:
         self.person(id_number)
@@ -55,8 +71,6 @@ class Form:
         self.ask_for_code(id_number)
         self.hands.see("login.phone_warning")
         self.hands.type("login.sms_code", self.sandbox.sms_code(id_number))
-        self.hands.tick(PRIVACY)
-        self.hands.tick(BIOMETRIC)
 
 
 @pytest.fixture
@@ -201,6 +215,7 @@ def test_outside_the_service_hours(page: LoginPage, hands: Hands, form: Form, sa
 def test_a_wrong_captcha_brings_another_picture(page: LoginPage, hands: Hands, form: Form) -> None:
     hands.type("login.id_number", SAMPLE_ID_NUMBER)
     before = form.captcha_id()
+    form.consent()
     hands.type("login.captcha_text", "----")
     hands.click("login.send_sms")
     hands.see_text("login.captcha_text.error", "图形验证码不正确，已为您换了一张")
@@ -296,6 +311,81 @@ def test_without_a_consent_nothing_is_sent(page: LoginPage, hands: Hands, form: 
     hands.click("login.submit")
     assert "勾选" in hands.text("login.consents.error")
     hands.focused(BIOMETRIC)
+
+
+def test_no_id_number_leaves_the_pc_before_the_consents(
+    page: LoginPage, hands: Hands, form: Form, sandbox: SandboxServer
+) -> None:
+    sandbox.fault("/sms-codes", "drop", times=None)
+    form.person()
+    hands.tick(PRIVACY)
+    hands.click("login.send_sms")
+    assert "勾选" in hands.text("login.consents.error")
+    assert hands.see(PRIVACY).property("state") == "error"
+    hands.focused(PRIVACY)
+    assert sandbox.fault_hits() == [0]
+    hands.tick(PRIVACY)
+    hands.click("login.send_sms")
+    hands.wait(lambda: sandbox.fault_hits()[0])
+
+
+def test_a_policy_without_a_consent_of_its_own_can_be_read(
+    tasks: TaskRunner,
+    shell: Shell,
+    backend: RestBackend,
+    company: Company,
+    show: Callable[[Page], Page],
+    hands: Hands,
+) -> None:
+    item = ConsentItem("marketing", "同意《隐私政策》中的推广用途", False)
+    show(LoginPage(tasks, shell.dialogs, backend, replace(company, consents=(item,))))
+    hands.click("login.read.marketing")
+    hands.click("dialog.accept")
+    assert not hands.see("login.consent.marketing").isChecked()
+
+
+@pytest.mark.parametrize(
+    ("offered", "shown"),
+    [
+        (("futures", "options"), ["futures"]),
+        (("options",), ["futures", "asset_management"]),
+        ((), ["futures", "asset_management"]),
+    ],
+)
+def test_kinds_of_account_that_this_client_does_not_know_are_left_out(
+    tasks: TaskRunner,
+    shell: Shell,
+    backend: RestBackend,
+    company: Company,
+    show: Callable[[Page], Page],
+    hands: Hands,
+    offered: tuple[str, ...],
+    shown: list[str],
+) -> None:
+    page = LoginPage(tasks, shell.dialogs, backend, replace(company, account_types=offered))
+    show(page)
+    hands.see("login.account_type")
+    seen = [kind for kind in ("futures", "asset_management") if hands.find(f"login.account_type.{kind}")]
+    assert seen == shown
+    assert page.account_type.value == "futures"
+
+
+@pytest.mark.parametrize("picture", [b"GIF89a", _png(PICTURE_SIDE + 1, 8)], ids=["no PNG", "too large"])
+def test_a_captcha_that_is_no_picture_can_be_asked_for_again(
+    tasks: TaskRunner,
+    shell: Shell,
+    backend: RestBackend,
+    company: Company,
+    show: Callable[[Page], Page],
+    hands: Hands,
+    sandbox: SandboxServer,
+    picture: bytes,
+) -> None:
+    told = {"captcha_id": "c1", "image_png": base64.b64encode(picture).decode(), "expires_in": 300}
+    sandbox.fault("/v1/captchas", "bad_json", body=json.dumps(told), times=None)
+    show(LoginPage(tasks, shell.dialogs, backend, company))
+    hands.see_text("login.captcha_picture", "点此重试")
+    assert not hands.see("login.captcha_picture").property("captcha_id")
 
 
 def test_the_policy_is_read_and_agreed_to(page: LoginPage, hands: Hands, company: Company) -> None:

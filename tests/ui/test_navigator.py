@@ -32,14 +32,14 @@ def start(
     journal: MemoryJournal,
     certificates: MemoryCertificateStore,
     tmp_path: Path,
-) -> Iterator[Callable[[], Navigator]]:
+) -> Iterator[Callable[..., Navigator]]:
     """Starts the client as a run of the program does."""
     environment = {"KAIHU_HOME": str(tmp_path), "HOME": str(tmp_path)}
 
-    def start() -> Navigator:
+    def start(link: str = "", **prescribed: str) -> Navigator:
         ports = Ports(
             backend=backend,
-            settings=load_settings(environment),
+            settings=load_settings({**environment, **prescribed}),
             cameras=cameras(),
             certificates=lambda: certificates,
             journal=lambda: journal,
@@ -47,7 +47,7 @@ def start(
             bins=bins,
         )
         navigator = Navigator(shell, tasks, ports)
-        navigator.start()
+        navigator.start(link)
         return navigator
 
     yield start
@@ -63,11 +63,11 @@ def log_in_by_hand(hands: Hands, sandbox: SandboxServer) -> Callable[[str], None
         captcha = str(hands.see("login.captcha_picture").property("captcha_id"))
         hands.type("login.id_number", id_number)
         hands.type("login.captcha_text", sandbox.captcha_text(captcha))
+        for purpose in ("privacy_policy", "biometric"):
+            hands.tick(f"login.consent.{purpose}")
         hands.click("login.send_sms")
         hands.see("login.phone_warning")
         hands.type("login.sms_code", sandbox.sms_code(id_number))
-        for purpose in ("privacy_policy", "biometric"):
-            hands.tick(f"login.consent.{purpose}")
         hands.click("login.submit")
 
     return log_in
@@ -98,6 +98,31 @@ def test_the_next_run_knows_the_company(start: Callable[[], Navigator], hands: H
     start()
     hands.see("login.page")
     assert hands.find("company.page") is None
+
+
+def test_a_link_names_the_company(start: Callable[..., Navigator], hands: Hands) -> None:
+    start()
+    _choose_company(hands)
+    hands.see("login.other_company")
+    start("kaihu://company/6666")
+    hands.wait(lambda: "样例期货" not in hands.text("shell.company") and hands.find("login.page"))
+
+
+@pytest.mark.parametrize("link", ["kaihu://company/", "kaihu://company/8888?x=1", "kaihu://person/8888"])
+def test_a_link_that_names_none_is_told(start: Callable[..., Navigator], hands: Hands, link: str) -> None:
+    start(link)
+    hands.see_text("company.code.error", link)
+    assert hands.text("company.code") == ""
+    _choose_company(hands)
+
+
+def test_who_has_no_choice_of_the_company_is_offered_none(
+    start: Callable[..., Navigator], hands: Hands
+) -> None:
+    start("kaihu://company/6666", KAIHU_COMPANY="8888")
+    hands.see("login.page")
+    assert hands.text("shell.company") == "样例期货有限公司"
+    assert hands.find("login.other_company") is None
 
 
 def test_one_unfinished_business_is_gone_on_with(

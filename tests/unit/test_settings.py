@@ -35,6 +35,13 @@ def test_the_environment_overrides_and_policy_overrides_that(tmp_path: Path) -> 
     assert settings(tmp_path).company_code == "4444"
 
 
+def test_a_company_is_prescribed_by_environment_and_policy(tmp_path: Path) -> None:
+    settings(tmp_path).remember_company("1111")
+    assert not settings(tmp_path, {"KAIHU_COMPANY": ""}).company_is_prescribed
+    assert settings(tmp_path, {"KAIHU_COMPANY": "2222"}).company_is_prescribed
+    assert settings(tmp_path, CompanyCode="3333").company_is_prescribed
+
+
 def test_an_override_is_never_written(tmp_path: Path) -> None:
     settings(tmp_path, {"KAIHU_BACKEND_URL": "https://a.example"}).remember_company("8888")
     assert settings(tmp_path).backend_url == ""

@@ -26,6 +26,7 @@ WHERE_IT_IS = (
 )
 PICTURES = "二维码图片 (*.png *.jpg *.jpeg *.bmp *.gif)"
 FORM_WIDTH = 520
+MOST_OF_LINK = 60  # characters that are shown of a link
 
 
 class CompanyPage(Page):
@@ -91,6 +92,10 @@ class CompanyPage(Page):
         self._inside.hide()
         self._quiet.start()
         self._look_up(None)
+
+    def refuse_link(self, link: str) -> None:
+        """Say that the client was started with a link that names no company."""
+        self._refuse(f"链接“{link[:MOST_OF_LINK]}”里没有期货公司编号，请填写编号")
 
     def _entered(self) -> None:
         self._look_up("正在连接期货公司…")

@@ -46,10 +46,19 @@ class LoginPage(Page):
     logged_in = Signal(object)
     other_company = Signal()
 
-    def __init__(self, tasks: TaskRunner, dialogs: Dialogs, backend: Backend, company: Company) -> None:
+    def __init__(
+        self,
+        tasks: TaskRunner,
+        dialogs: Dialogs,
+        backend: Backend,
+        company: Company,
+        *,
+        one_company: bool = False,
+    ) -> None:
+        """`one_company`: there is no other to go to."""
         self._tasks, self._dialogs, self._backend, self._company = tasks, dialogs, backend, company
         self._brand = BrandPanel(company)
-        self._asked_for = ""
+        self._asked_for, self._one_company = "", one_company
         super().__init__("login", _title(company), "登录后从上次中断的地方继续")
         self._build()
         self.captcha.reload()
@@ -68,7 +77,7 @@ class LoginPage(Page):
     def _build(self) -> None:
         company = self._company
         types = tuple((kind, ACCOUNT_TYPES[kind]) for kind in company.account_types if kind in ACCOUNT_TYPES)
-        self.account_type = Segments("login.account_type", types)
+        self.account_type = Segments("login.account_type", types or tuple(ACCOUNT_TYPES.items()))
         self.id_number = IdNumberField("身份证号", "login.id_number")
         self.captcha = CaptchaField(self._tasks, self._backend, "login.captcha_text")
         self.sms_code = TextField("短信验证码", "login.sms_code", placeholder="6 位数字", length=8)
@@ -80,11 +89,10 @@ class LoginPage(Page):
         self.note = Note("", "error", "login.note")
         self.submit = button("马上登录", "primary", "login.submit", lambda: self._submit())
         self.submit.setProperty("scale", "large")
-        other = button("更换期货公司", "link", "login.other_company", self.other_company.emit)
-        self._place(other)
+        self._place()
         self._connect()
 
-    def _place(self, other: QWidget) -> None:
+    def _place(self) -> None:
         types = QVBoxLayout()
         types.setSpacing(4)
         types.addWidget(label("账户类型", "field-label"))
@@ -94,7 +102,9 @@ class LoginPage(Page):
         for widget in (self.id_number, self.captcha, self.sms_code, self.consents, self.phone, self.note):
             self.body.addWidget(widget)
         self.body.addWidget(self.submit)
-        self.body.addWidget(other, 0, Qt.AlignmentFlag.AlignHCenter)
+        if not self._one_company:
+            other = button("更换期货公司", "link", "login.other_company", self.other_company.emit)
+            self.body.addWidget(other, 0, Qt.AlignmentFlag.AlignHCenter)
         self.phone.hide()
         self.note.hide()
 
@@ -120,7 +130,7 @@ class LoginPage(Page):
     # the SMS code
 
     def _send_sms(self) -> None:
-        if not self.send.button.isEnabled() or not self._valid((self.id_number.check, self.captcha.check)):
+        if not self.send.button.isEnabled() or not self._valid(with_code=False):
             return
         company, kind, number = self._company.code, self.account_type.value, self.id_number.number
         captcha_id, captcha_text = self.captcha.captcha_id, self.captcha.text
@@ -166,8 +176,7 @@ class LoginPage(Page):
     # logging in
 
     def _submit(self) -> None:
-        checks = (self.id_number.check, self.captcha.check, self._check_sms_code, self._check_consents)
-        if not self.submit.isEnabled() or not self._valid(checks):
+        if not self.submit.isEnabled() or not self._valid(with_code=True):
             return
         credentials = Credentials(
             self._company.code,
@@ -195,12 +204,18 @@ class LoginPage(Page):
     def _accepted(self, person: LoggedIn) -> None:
         self.logged_in.emit(person)
 
-    def _valid(self, checks: tuple[Callable[[], bool], ...]) -> bool:
-        """Run all checks, so that every wrong field is marked, and focus the first wrong one."""
+    def _valid(self, *, with_code: bool) -> bool:
+        """Run all checks, so that every wrong field is marked, and focus the first wrong one.
+
+        The consents come before the SMS code as well: with it the ID number goes to the company.
+        """
         self.note.hide()
         self.id_number.set_error("")
-        fields = (self.id_number, self.captcha, self.sms_code, self.consents)
-        wrong = [field for field, check in zip(fields, checks) if not check()]
+        checks = [(self.id_number, self.id_number.check), (self.captcha, self.captcha.check)]
+        if with_code:
+            checks.append((self.sms_code, self._check_sms_code))
+        checks.append((self.consents, self._check_consents))
+        wrong = [field for field, check in checks if not check()]
         if wrong:
             target = self.consents.check() if wrong[0] is self.consents else wrong[0]
             target.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -73,8 +73,9 @@ class Consents(QWidget):
         self._error.setVisible(bool(text))
 
     def tick(self, purpose: str) -> None:
-        """Tick a box, because its document was read and agreed to."""
-        self._boxes[purpose].setChecked(True)
+        """Tick a box, if there is one, because its document was read and agreed to."""
+        if purpose in self._boxes:
+            self._boxes[purpose].setChecked(True)
 
     def _toggled(self, box: QCheckBox) -> None:
         set_property(box, "state", "")
