@@ -1,4 +1,4 @@
-"""The command line: ``kaihu-desktop [run] | demo | sandbox | doctor | scan | cert``."""
+"""The command line: ``kaihu-desktop [run] [LINK] | demo | sandbox | doctor | scan | cert``."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ from kaihu_desktop import __version__
 #: Commands in the order of the help; each is a module of `kaihu_desktop.commands`.
 COMMANDS = ("run", "demo", "sandbox", "doctor", "scan", "cert")
 
+#: What a link to a company starts with; the system may start the client with nothing else.
+LINK_START = "kaihu:"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; without one, run the client."""
     _use_utf8()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if not given:
-        given = ["run"]
+    if not given or given[0].lower().startswith(LINK_START):
+        given.insert(0, "run")
     parser = argparse.ArgumentParser(prog="kaihu-desktop", description="期货互联网开户云桌面客户端")
     parser.add_argument("--version", action="version", version=f"kaihu-desktop {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="命令", required=True)

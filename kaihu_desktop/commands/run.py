@@ -9,6 +9,9 @@ from typing import Any
 def add_parser(subparsers: Any) -> None:
     """Add ``run`` to the program's command line."""
     parser = subparsers.add_parser("run", help="启动客户端（默认）", description="启动客户端")
+    parser.add_argument(
+        "link", nargs="?", default="", metavar="链接", help="期货公司的链接，例如 kaihu://company/8888"
+    )
     parser.set_defaults(run=run)
 
 
@@ -19,5 +22,5 @@ def run(args: argparse.Namespace) -> int:
 
     application = create_application()
     window = Window(ports())
-    window.open()
+    window.open(args.link)
     return int(application.exec_())
