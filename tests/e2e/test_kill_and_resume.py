@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.display, pytest.mark.keyring, pytest.mark.timeout(600)
 
 SLOW = 8.0  # seconds; time enough to kill the client while its request is under way
 ADDRESS = "No. 18, Test Road, Sample City"
+OTHER_BRANCH = "河南省郑州市测试支行"
 REASON = "银行卡照片反光，请重新拍摄"
 
 
@@ -132,12 +133,12 @@ def rejection(applicant: Applicant) -> None:
     assert applicant.come_back() == "my_business.refresh"
     client.click(operate)
     applicant.photograph_bank_card("bank_cards.new1.take")
-    client.type("bank_cards.new1.branch", BRANCH + "A")
+    client.type("bank_cards.new1.branch", OTHER_BRANCH)
     applicant.wait_for_next()
     client.type("bank_cards.new1.number", CARD_NUMBER)
     assert applicant.come_back() == "my_business.refresh"
     client.click(operate)
-    wait_until(lambda: client.text("bank_cards.new1.branch") == BRANCH + "A", lambda: "the branch")
+    wait_until(lambda: client.text("bank_cards.new1.branch") == OTHER_BRANCH, lambda: "the branch")
     applicant.wait_for_next()
     client.click("shell.next")
     kill_while_sending(applicant, "bank_cards", lambda: client.click("dialog.accept"))
