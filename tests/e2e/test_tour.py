@@ -9,10 +9,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.sandbox_server import REPOSITORY, sandbox_python
 
 pytestmark = [pytest.mark.display, pytest.mark.keyring, pytest.mark.timeout(300)]
+
+#: So many colours has even the plainest page, by the smooth edges of its letters; a blank window has one.
+COLOURS = 100
 
 
 @pytest.mark.skipif(sandbox_python() is None, reason="needs KAIHU_SANDBOX_PYTHON, which runs the sandbox")
@@ -31,3 +35,7 @@ def test_the_tour_ends_with_an_approval(tmp_path: Path) -> None:
     assert done.stderr.decode("utf-8", "replace") == ""
     assert shots[-1]["title"] == "我的业务"
     assert [shot["file"] for shot in shots] == sorted(path.name for path in tmp_path.glob("*.png"))
+    for shot in shots:
+        with Image.open(tmp_path / shot["file"]) as picture:
+            assert picture.size == (1280, 800)
+            assert len(picture.convert("RGB").getcolors(maxcolors=1 << 20) or ()) > COLOURS, shot["step"]
