@@ -24,6 +24,8 @@ def png_pixmap(data: bytes) -> QPixmap:
 
     A few kilobytes may hold a picture that takes gigabytes: its size is looked at before it is decoded.
     """
+    if not data:
+        return QPixmap()  # libpng would complain on the error output
     held = QByteArray(data)
     buffer = QBuffer(held)
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
