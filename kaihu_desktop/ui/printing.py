@@ -7,7 +7,7 @@ from typing import Callable
 from qtpy.QtCore import QObject, QRectF, Qt
 from qtpy.QtGui import QPainter
 from qtpy.QtPrintSupport import QPrintDialog, QPrinter
-from qtpy.QtWidgets import QWidget
+from qtpy.QtWidgets import QDialog, QWidget
 
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.ports import Progress
@@ -40,24 +40,34 @@ class PrintJob(QObject):
 
     def start(self) -> None:
         """Ask for the printer, then print."""
-        self._dialog.open()
+        QDialog.open(self._dialog)  # the print dialog's own `open` is another one
 
     def _run(self) -> None:
-        self._tasks.run(self, self._print, lambda _: self.deleteLater(), self._failed, label="正在打印…")
+        document, printer = self._document, self._printer
+        task = self._tasks.run(
+            self,
+            lambda progress: print_pages(document, printer, progress),
+            lambda _: None,
+            self._failed,
+            label="正在打印…",
+        )
+        task.ended.connect(self.deleteLater)
 
-    def _print(self, progress: Progress) -> None:
-        painter = QPainter()
-        if not painter.begin(self._printer):
-            raise Failure("PC-PRINTER")
-        try:
-            sizes = self._document.sizes
-            for page in range(len(sizes)):
-                if page:
-                    self._printer.newPage()
-                area = QRectF(painter.viewport())
-                picture = self._document.render(page, DPI / 72)
-                fitted = picture.size().scaled(area.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
-                painter.drawImage(QRectF(0, 0, fitted.width(), fitted.height()), picture)
-                progress(page + 1, len(sizes))
-        finally:
-            painter.end()
+
+def print_pages(document: PdfDocument, printer: QPrinter, progress: Progress) -> None:
+    """Print every page as large as the paper allows. Raises Failure PC-PRINTER. Not for the UI thread."""
+    painter = QPainter()
+    if not painter.begin(printer):
+        raise Failure("PC-PRINTER")
+    try:
+        pages = len(document.sizes)
+        for page in range(pages):
+            if page and not printer.newPage():
+                raise Failure("PC-PRINTER")
+            area = painter.viewport()
+            picture = document.render(page, DPI / 72)
+            fitted = picture.size().scaled(area.size(), Qt.AspectRatioMode.KeepAspectRatio)
+            painter.drawImage(QRectF(0, 0, fitted.width(), fitted.height()), picture)
+            progress(page + 1, pages)
+    finally:
+        painter.end()
