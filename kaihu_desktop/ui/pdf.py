@@ -55,10 +55,13 @@ def _close_abandoned() -> None:
 
 @dataclass(frozen=True)
 class Hit:
-    """A place where the searched text stands: page number from 0, rectangle in points from the top left."""
+    """A place where the searched text stands: page number from 0, rectangles in points from the top left.
+
+    There are several where the text goes on in the next line or changes its font.
+    """
 
     page: int
-    place: QRectF
+    places: tuple[QRectF, ...]
 
 
 class PdfDocument:
@@ -109,9 +112,10 @@ class PdfDocument:
         searcher = words.search(text)
         found = searcher.get_next()
         while found is not None:
-            for index in range(words.count_rects(*found)):
-                left, bottom, right, top = words.get_rect(index)
-                hits.append(Hit(number, QRectF(left, height - top, right - left, top - bottom)))
+            rects = [words.get_rect(index) for index in range(words.count_rects(*found))]
+            places = (QRectF(left, height - top, right - left, top - low) for left, low, right, top in rects)
+            if rects:
+                hits.append(Hit(number, tuple(places)))
             found = searcher.get_next()
         return hits
 

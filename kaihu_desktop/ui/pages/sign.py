@@ -147,6 +147,7 @@ class SignPage(Page):
         if agreement_id in self._documents:
             self._show_document(agreement)
             return
+        self._reader.close_document()  # else its pages and seconds would count for this one
         self._note.set("正在下载协议…")
         backend, application_id = self._context.services.backend, self._context.application.id
 

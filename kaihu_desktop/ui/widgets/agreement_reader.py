@@ -30,6 +30,8 @@ from kaihu_desktop.ui.widgets.labels import label
 from kaihu_desktop.ui.widgets.pdf_canvas import PdfCanvas
 
 ZOOMS = (0.75, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0)
+#: How often the time is counted (milliseconds).
+SECOND_MS = 1000
 #: A page has been seen when this share of it, from its top, has been in view.
 SEEN_SHARE = 0.9
 
@@ -51,6 +53,7 @@ class AgreementReader(QFrame):
         self.setObjectName("sign.reader")
         self._tasks = tasks
         self._document: PdfDocument | None = None
+        self._moving = False
         self._zoom = ZOOMS.index(1.0)
         self._hits: Sequence[Hit] = ()
         self._hit = -1
@@ -73,7 +76,7 @@ class AgreementReader(QFrame):
         self._canvas.painted.connect(self._note_seen)
         self._area.verticalScrollBar().valueChanged.connect(lambda _: self._note_seen())
         self._clock = QTimer(self)
-        self._clock.setInterval(1000)
+        self._clock.setInterval(SECOND_MS)
         self._clock.timeout.connect(self._tick)
         QShortcut(QKeySequence("Ctrl+F"), self, self._open_search)
 
@@ -130,7 +133,7 @@ class AgreementReader(QFrame):
 
     def show_document(self, title: str, document: PdfDocument, page: int) -> None:
         """Show a document, scrolled to a page (counted from 0)."""
-        self._document = document
+        self._document, self._moving = document, True
         self._title.setText(title)
         self._area.setAccessibleName(f"协议内容：{title}")
         self._forget_hits()
@@ -143,6 +146,8 @@ class AgreementReader(QFrame):
         """Show nothing, and stop counting the time."""
         self._clock.stop()
         self._document = None
+        self._title.setText("")
+        self._number.setText("")
         self._canvas.show_document(None)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -159,17 +164,18 @@ class AgreementReader(QFrame):
         self._zoom_text.setText(f"{ZOOMS[self._zoom]:.0%}")
         self._zoom_out.setEnabled(self._zoom > 0)
         self._zoom_in.setEnabled(self._zoom < len(ZOOMS) - 1)
-        bar = self._area.verticalScrollBar()
-        place = bar.value() / max(self._canvas.height(), 1)
+        place = self._area.verticalScrollBar().value() / max(self._canvas.height(), 1)
+        self._moving = True
         self._fit()
-        later(self, lambda: self._area.verticalScrollBar().setValue(round(place * self._canvas.height())))
+        document = self._document
+        later(self, lambda: self._arrive(document, round(place * self._canvas.height())))
 
     def _in_view(self) -> QRect:
         top = self._area.verticalScrollBar().value()
         return QRect(0, top, self._canvas.width(), self._area.viewport().height())
 
     def _note_seen(self) -> None:
-        if self._document is None or not self.isVisible():
+        if self._document is None or self._moving or not self.isVisible():
             return
         view = self._in_view()
         for page in range(len(self._document.sizes)):
@@ -185,7 +191,16 @@ class AgreementReader(QFrame):
             self.second_passed.emit()
 
     def _scroll_to(self, place: QRect) -> None:
-        later(self, lambda: self._area.verticalScrollBar().setValue(max(place.top() - 60, 0)))
+        document = self._document
+        later(self, lambda: self._arrive(document, max(place.top() - 60, 0)))
+
+    def _arrive(self, document: PdfDocument | None, top: int) -> None:
+        """Scroll there; what lay in view on the way, at the old place in a new layout, nobody has seen."""
+        if document is not self._document:
+            return
+        self._area.verticalScrollBar().setValue(top)
+        self._moving = False
+        self._note_seen()
 
     # search
 
@@ -211,9 +226,13 @@ class AgreementReader(QFrame):
         if self._hits:
             self._show_hit((self._hit + 1) % len(self._hits))
         else:
-            self._tasks.run(self, lambda _: document.find(text), self._show_hits)
+            self._tasks.run(
+                self, lambda _: document.find(text), lambda hits: self._show_hits(document, text, hits)
+            )
 
-    def _show_hits(self, hits: Sequence[Hit]) -> None:
+    def _show_hits(self, document: PdfDocument, text: str, hits: Sequence[Hit]) -> None:
+        if document is not self._document or text != self._search.text().strip():
+            return  # something else is looked for by now
         self._hits = hits
         if hits:
             self._show_hit(0)
@@ -226,7 +245,7 @@ class AgreementReader(QFrame):
         self._found.setText(f"{number + 1} / {len(self._hits)}")
         self._found.show()
         self._canvas.show_hits(self._hits, number)
-        self._scroll_to(self._canvas.hit_place(self._hits[number]))
+        self._scroll_to(self._canvas.hit_places(self._hits[number])[0])
 
     # print and save
 

@@ -62,16 +62,18 @@ class PdfCanvas(QWidget):
         """Where a page lies on the canvas."""
         return self._places[page]
 
-    def hit_place(self, hit: Hit) -> QRect:
+    def hit_places(self, hit: Hit) -> list[QRect]:
         """Where a hit lies on the canvas."""
         page = self._places[hit.page]
         scale = page.width() / self._document.sizes[hit.page].width()
-        place = QRectF(hit.place.topLeft() * scale, hit.place.size() * scale)
-        return place.translated(page.topLeft()).toAlignedRect()
+        places = (QRectF(place.topLeft() * scale, place.size() * scale) for place in hit.places)
+        return [place.translated(page.topLeft()).toAlignedRect() for place in places]
 
     def _lay_out(self) -> None:
         self._places, top = [], MARGIN
         if self._document is None:
+            self.setMinimumSize(QSize(0, 0))
+            self.update()
             return
         widest = max(size.width() for size in self._document.sizes)
         scale = self._width * self._zoom / widest
@@ -104,7 +106,8 @@ class PdfCanvas(QWidget):
                 self._paint_page(painter, page, place)
         for index, hit in enumerate(self._hits):
             colour = QColor(255, 150, 0, 120) if index == self._hit else QColor(255, 220, 60, 90)
-            painter.fillRect(self.hit_place(hit), colour)
+            for place in self.hit_places(hit):
+                painter.fillRect(place, colour)
         self.painted.emit()
 
     def _forget_far_pages(self) -> None:
