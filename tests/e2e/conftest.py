@@ -14,6 +14,9 @@ from tests.e2e.client_process import ClientProcess, client_environment
 from tests.e2e.pretended_camera import PretendedCamera
 from tests.sandbox_server import SandboxServer, sandbox_python
 
+#: What Qt says when a widget is asked for on the accessibility bus that has just gone.
+LOOKED_TOO_LATE = "Could not find accessible on path"
+
 
 @pytest.fixture(scope="package")
 def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxServer]:
@@ -68,3 +71,5 @@ def client(
     process = ClientProcess(desktop, client_environment(tmp_path / "home", sandbox.url, camera.stream), log)
     yield process
     process.kill()
+    complaints = [line for line in process.said.splitlines() if LOOKED_TOO_LATE not in line]
+    assert complaints == []

@@ -50,16 +50,22 @@ class Scenes:
     def __init__(self, person: SpecimenPerson) -> None:
         self._person = person
         self._encoded: dict[str, list[bytes]] = {}
+        self._shown: dict[str, int] = {}
         self._changed = threading.Condition()
         self.show("empty")
 
     def show(self, name: str) -> None:
-        """Put a scene before the camera. KeyError for a scene that doesn't exist."""
+        """Put a scene before the camera. KeyError for a scene that doesn't exist.
+
+        Shown again it is a shade darker: no two photos of a real camera are the same file either.
+        """
         if name not in self._encoded:
-            frames = _SCENES[name](self._person)
-            self._encoded[name] = [cv2.imencode(".jpg", frame)[1].tobytes() for frame in frames]
+            self._encoded[name] = [_jpeg(frame) for frame in _SCENES[name](self._person)]
+        before = self._shown.get(name, 0)
+        self._shown[name] = before + 1
+        frames = [_darker(jpeg, before) for jpeg in self._encoded[name]] if before else self._encoded[name]
         with self._changed:
-            self._frames, self._since = self._encoded[name], time.monotonic()
+            self._frames, self._since = frames, time.monotonic()
             self._changed.notify_all()
 
     def frame(self) -> bytes:
@@ -71,6 +77,15 @@ class Scenes:
                 steady = min(STEADY, len(self._frames))
                 number = len(self._frames) - steady + number % steady
             return self._frames[number]
+
+
+def _jpeg(frame: np.ndarray) -> bytes:
+    return cv2.imencode(".jpg", frame)[1].tobytes()
+
+
+def _darker(jpeg: bytes, levels: int) -> bytes:
+    frame = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    return _jpeg(cv2.subtract(frame, np.full_like(frame, levels)))
 
 
 def _card_scene(
