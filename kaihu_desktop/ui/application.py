@@ -9,6 +9,7 @@ from qtpy import QT5
 from qtpy.QtCore import QObject, Qt
 from qtpy.QtWidgets import QApplication
 
+from kaihu_desktop.ui.garbage import GarbageCollector
 from kaihu_desktop.ui.navigator import Navigator, Ports
 from kaihu_desktop.ui.shell import Shell
 from kaihu_desktop.ui.tasks import TaskRunner, as_failure
@@ -37,6 +38,7 @@ class Window(QObject):
         self.tasks = TaskRunner(self)
         self.shell = Shell(self.tasks)
         self.navigator = Navigator(self.shell, self.tasks, ports)
+        GarbageCollector(self)
         QApplication.instance().aboutToQuit.connect(self.tasks.close)
 
     def open(self, link: str = "") -> None:
