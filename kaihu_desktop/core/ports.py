@@ -125,6 +125,10 @@ class Reading(Protocol):
 class CardReader(Protocol):
     """Reads the fields of an upright card picture. kind: id-portrait, id-emblem or bank-card."""
 
+    def prepare(self) -> None:
+        """Load now what `read` would load first. May be called again; raises what `read` would raise."""
+        ...
+
     def read(self, kind: str, card_image: ImageArray) -> Reading: ...
 
 

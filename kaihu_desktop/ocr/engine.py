@@ -51,6 +51,10 @@ class TextLine:
 class OcrEngine(Protocol):
     """Finds and reads text in BGR uint8 images. Each method raises Failure OCR-ENGINE when not installed."""
 
+    def prepare(self) -> None:
+        """Load what the first reading would load, once."""
+        ...
+
     def read(self, image: Image, alphabet: str = "") -> list[TextLine]:
         """All lines of an upright image, from top to bottom. alphabet: only these characters may be read."""
         ...

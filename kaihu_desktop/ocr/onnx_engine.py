@@ -24,13 +24,18 @@ DETECTION_LONG_SIDE = 640  # pixels; at 480 lines of 16 pixels on a security pri
 class OnnxEngine:
     """Reads text with the two PP-OCRv6 files in `model_dir`, on `threads` threads.
 
-    The networks are loaded by the first reading, and stay. One engine may be called from several threads.
+    The networks are loaded by `prepare` or the first reading, and stay. One engine may be called from several
+    threads.
     """
 
     def __init__(self, model_dir: Path, threads: int = 2, long_side: int = DETECTION_LONG_SIDE) -> None:
         self._model_dir, self._threads, self._long_side = model_dir, threads, long_side
         self._lock = threading.Lock()
         self._networks: _Networks | None = None
+
+    def prepare(self) -> None:
+        """Load the networks; see `OcrEngine`."""
+        self._loaded()
 
     def read(self, image: Image, alphabet: str = "") -> list[TextLine]:
         """All lines of an upright image, from top to bottom; see `OcrEngine`."""
@@ -80,7 +85,7 @@ class _Networks:
 
 
 def _session(path: Path, threads: int) -> Any:
-    """An ONNX Runtime session on the CPU. The library is imported by the first reading, not at start."""
+    """An ONNX Runtime session on the CPU. The library is imported here, not at start."""
     import onnxruntime
 
     onnxruntime.disable_telemetry_events()

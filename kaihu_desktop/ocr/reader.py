@@ -35,6 +35,10 @@ class CardReader:
     def __init__(self, engine: OcrEngine, bins: BinTable) -> None:
         self._engine, self._bins = engine, bins
 
+    def prepare(self) -> None:
+        """Load the networks, once. Raises Failure OCR-ENGINE."""
+        self._engine.prepare()
+
     def read(self, kind: str, card_image: Image) -> Reading:
         """The fields of an upright, rectified card (BGR uint8, about 1.585 times as wide as high).
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, Sequence
 
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from kaihu_desktop.core.flow.step import Answer, Problem, Services
 from kaihu_desktop.core.model.application import Application, Reason
@@ -95,6 +95,12 @@ class Page(QWidget):
         self.subtitle.setText(subtitle)
         self.subtitle.setVisible(bool(subtitle))
 
+    def set_primary(self, text: str) -> None:
+        """Change the text of the primary action, for a page that has several states."""
+        if text != self.primary_text:
+            self.primary_text = text
+            self.actions_changed.emit()
+
     def load(self, answer: Answer | None, reasons: Sequence[Reason]) -> None:
         """Show an answer, and why it was rejected if it was. Called once, before the page is shown."""
 
@@ -152,7 +158,8 @@ class _Revealing(QScrollArea):
     def _reveal(self) -> None:
         now = self.focusWidget()
         if now is not None and self.isAncestorOf(now):
-            self.ensureWidgetVisible(now, 0, 40)
+            button = isinstance(now, QAbstractButton)  # has neither label nor error
+            self.ensureWidgetVisible(now, 0, 12 if button else 40)
 
 
 def scrolling(inside: QWidget) -> QScrollArea:

@@ -1,7 +1,8 @@
-"""Photographs of specimens as files, and hands that give them to the capture view."""
+"""Photographs of specimens as files, hands that give them to the capture view, a reader to wait for."""
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,23 @@ from qtpy.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from qtpy.QtGui import QDragEnterEvent, QDropEvent
 from qtpy.QtWidgets import QApplication, QWidget
 
+from kaihu_desktop.core.ports import CardReader
 from kaihu_desktop.sandbox.specimens.photograph import photograph
+
+
+class HeldReader:
+    """The reader of the PC, which reads nothing until it may go on."""
+
+    def __init__(self, reader: CardReader) -> None:
+        self._reader, self.go_on, self.prepared = reader, threading.Event(), threading.Event()
+
+    def prepare(self) -> None:
+        self._reader.prepare()
+        self.prepared.set()
+
+    def read(self, kind: str, card_image: Any) -> Any:
+        self.go_on.wait()
+        return self._reader.read(kind, card_image)
 
 
 def write_picture(path: Path, image: Any) -> str:

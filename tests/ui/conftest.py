@@ -10,7 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from qtpy.QtGui import QMouseEvent
-from qtpy.QtWidgets import QApplication, QLineEdit, QWidget
+from qtpy.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from kaihu_desktop.backend.client import RestBackend
 from kaihu_desktop.backend.journal import MemoryJournal
@@ -72,7 +72,7 @@ class Hands:
     def type(self, name: str, text: str) -> None:
         """Replace what stands in a field."""
         edit = self.see(name)
-        assert isinstance(edit, QLineEdit)
+        assert isinstance(edit, (QLineEdit, QPlainTextEdit))
         edit.setFocus()
         edit.selectAll()
         self.qtbot.keyClick(edit, Qt.Key.Key_Delete)

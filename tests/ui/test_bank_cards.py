@@ -13,6 +13,7 @@ from qtpy.QtWidgets import QComboBox
 
 from kaihu_desktop.backend.client import RestBackend
 from kaihu_desktop.backend.journal import MemoryJournal
+from kaihu_desktop.bootstrap import card_reader
 from kaihu_desktop.core.flow.businesses import SETTLEMENT_ACCOUNT
 from kaihu_desktop.core.flow.engine import Engine
 from kaihu_desktop.core.flow.step import Problem
@@ -23,7 +24,7 @@ from kaihu_desktop.ui.application_view import ApplicationView
 from kaihu_desktop.ui.page import PageContext
 from kaihu_desktop.ui.pages.bank_cards import BankCardsPage
 from kaihu_desktop.ui.shell import Shell
-from tests.ui.capture_hands import drop, write_photo, write_picture
+from tests.ui.capture_hands import HeldReader, drop, write_photo, write_picture
 from tests.ui.conftest import Hands
 
 #: A customer whose application stands at the bank cards, with a card of ICBC on record.
@@ -312,3 +313,46 @@ def test_camera_closes_with_the_page(
     hands.wait(lambda: camera.newest is not None)
     hands.click("bank_cards.capture.cancel")
     assert not camera.running
+
+
+def test_by_hand_begins_at_the_number(hands: Hands, open_page: Callable[..., BankCardsPage]) -> None:
+    open_page()
+    by_hand(hands)
+    hands.focused("bank_cards.new1.number")
+
+
+def test_number_that_is_too_short_is_told_when_it_is_left(
+    hands: Hands, open_page: Callable[..., BankCardsPage]
+) -> None:
+    open_page()
+    by_hand(hands)
+    hands.focused("bank_cards.new1.number")
+    hands.qtbot.keyClick(hands.see("bank_cards.new1.number"), Qt.Key.Key_Tab)
+    assert hands.find("bank_cards.new1.number.error") is None
+    hands.type("bank_cards.new1.number", "6222")
+    assert hands.find("bank_cards.new1.number.error") is None
+    hands.qtbot.keyClick(hands.see("bank_cards.new1.number"), Qt.Key.Key_Tab)
+    hands.see_text("bank_cards.new1.number.error", "12 至 19 位")
+    hands.type("bank_cards.new1.number", CCB_NUMBER)
+    assert hands.find("bank_cards.new1.number.error") is None
+
+
+def test_primary_action_uses_the_crop(
+    hands: Hands, open_page: Callable[..., BankCardsPage], pictures: dict[str, str]
+) -> None:
+    page = open_page()
+    hands.click("bank_cards.add")
+    drop(hands.see("bank_cards.capture"), pictures["plain"])
+    hands.see("bank_cards.corners.canvas")
+    assert page.primary_text == "使用这个裁剪"
+    page.before_submit(lambda: None)
+    hands.see("bank_cards.new1.number")
+    assert page.primary_text == "下一步"
+
+
+def test_reader_is_prepared_before_the_first_card(
+    hands: Hands, open_page: Callable[..., BankCardsPage]
+) -> None:
+    reader = HeldReader(card_reader())
+    open_page(card_reader=lambda: reader)
+    hands.wait(reader.prepared.is_set)

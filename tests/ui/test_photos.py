@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from qtpy.QtCore import QPoint, Qt
 from qtpy.QtGui import QImage
-from qtpy.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit, QTextBrowser
+from qtpy.QtWidgets import QApplication, QComboBox, QFileDialog, QTextBrowser, QWidget
 
 from kaihu_desktop.backend.client import RestBackend
 from kaihu_desktop.backend.journal import MemoryJournal
-from kaihu_desktop.bootstrap import bins
+from kaihu_desktop.bootstrap import bins, card_reader
 from kaihu_desktop.core.flow.businesses import SETTLEMENT_ACCOUNT
 from kaihu_desktop.core.flow.engine import Engine
 from kaihu_desktop.core.flow.step import Problem
@@ -30,7 +30,7 @@ from kaihu_desktop.ui.page import PageContext
 from kaihu_desktop.ui.pages.photos import PhotosPage
 from kaihu_desktop.ui.shell import Shell
 from tests.sandbox_server import SAMPLE_ID_NUMBER, SandboxServer
-from tests.ui.capture_hands import drop, write_photo, write_picture
+from tests.ui.capture_hands import HeldReader, drop, write_photo, write_picture
 from tests.ui.conftest import Hands
 
 #: A customer whose photos the company has already.
@@ -255,8 +255,8 @@ def test_doubtful_picture_is_shown_whole_with_corners(
     for _ in range(3):
         hands.click("photos.corners.undo")
     assert (canvas.corners == before).all()
-    assert page.blocked() == "请先确认裁剪"
-    hands.click("photos.corners.use")
+    assert page.blocked() is None
+    go_on(page)
     hands.see("photos.confirm")
     hands.wait(lambda: page.answer()["photos"].get("id_portrait"))
 
@@ -348,8 +348,7 @@ def test_everything_is_there_again(
     show(again)
     hands.wait(lambda: not again.blocked())
     assert again.answer() == answer
-    edit = again.findChild(QLineEdit, "photos.address")
-    assert edit is not None and edit.text() == "河南省样例市示范区另一条路1号"
+    assert again.findChild(QWidget, "photos.address").text() == "河南省样例市示范区另一条路1号"
     hands.click("photos.confirm.adjust")  # the original comes from the server
     hands.see("photos.corners.canvas")
 
@@ -434,3 +433,102 @@ def test_refusal_of_what_nobody_knows_stands_above_all(
     page.show_problems([Problem("photos.foo", "说不清的错误")])
     hands.see_text("photos.reason.text", "说不清的错误")
     hands.see("photos.capture")
+
+
+def test_card_of_another_person_warns_at_the_fields(
+    hands: Hands, open_page: Callable[..., PhotosPage], pictures: dict[str, str]
+) -> None:
+    open_page()
+    drop(hands.see("photos.capture"), pictures["other"])
+    hands.see_text("photos.confirm.note.text", "姓名与登录人的姓名不一致")
+    for field in ("name", "id_number"):
+        assert hands.text(f"photos.{field}.chip") == "请核对"
+    assert hands.text("photos.birth.chip").endswith("%")
+    hands.type("photos.id_number", SAMPLE_ID_NUMBER)
+    assert hands.text("photos.id_number.chip") == "校验通过"
+    assert hands.text("photos.birth.chip") == "请核对"
+    hands.type("photos.name", "张样本")
+    assert hands.text("photos.name.chip") == "已修改"
+
+
+@pytest.mark.parametrize("field", ["photos.signature_id", "signature_id", None])
+def test_rejection_that_names_no_photo_leaves_each_open(
+    hands: Hands, open_page: Callable[..., PhotosPage], field: str
+) -> None:
+    page = open_page(ON_RECORD)
+    for _ in range(2):
+        hands.wait(lambda: not page.blocked())
+        go_on(page)
+    answer = {**page.answer(), "responsibility_version": "2026-01"}
+    again = PhotosPage(page._context)
+    again.load(answer, [Reason("photos", field, "签名不清楚")])
+    hands.shell.show_page(again, rail=False, footer=False)
+    hands.see_text("photos.reason.text", "签名不清楚")
+    for kind in ("id_portrait", "id_emblem", "signature"):
+        hands.see(f"photos.{kind}.retake")
+
+
+def test_snippets_tell_that_the_card_is_still_read(
+    hands: Hands, open_page: Callable[..., PhotosPage], pictures: dict[str, str]
+) -> None:
+    reader = HeldReader(card_reader())
+    open_page(card_reader=lambda: reader)
+    drop(hands.see("photos.capture"), pictures["portrait"])
+    assert hands.see("photos.name.snippet").text == "识别中…"
+    reader.go_on.set()
+    hands.wait(lambda: not hands.see("photos.name.snippet").empty)
+
+
+def test_reader_is_prepared_before_the_first_card(hands: Hands, open_page: Callable[..., PhotosPage]) -> None:
+    reader = HeldReader(card_reader())
+    open_page(card_reader=lambda: reader)
+    hands.wait(reader.prepared.is_set)
+
+
+def test_long_address_is_seen_whole(
+    hands: Hands, open_page: Callable[..., PhotosPage], pictures: dict[str, str]
+) -> None:
+    page = open_page()
+    confirmed_portrait(hands, page, pictures["portrait"])
+    address = "河南省示范自治县某某镇示范新村小区示范路东段1号院2号楼3单元404室"
+    hands.type("photos.address", address.replace("小区", "\n小区"))
+    edit = hands.see("photos.address")
+    assert edit.text() == page.answer()["fields"]["address"] == address
+    hands.qtbot.keyClick(edit, Qt.Key.Key_Tab)
+    assert not edit.hasFocus()
+    hands.wait(lambda: edit.verticalScrollBar().maximum() == 0)
+    hands.type("photos.address", "一" * 120)
+    assert hands.text("photos.address") == "一" * 100
+    hands.wait(lambda: not page.blocked())
+    hands.qtbot.keyClick(edit, Qt.Key.Key_Return)
+    assert hands.text("photos.address") == "一" * 100
+
+
+def test_primary_action_uses_the_crop(
+    hands: Hands,
+    shell: Shell,
+    journal: MemoryJournal,
+    fresh: Callable[..., Application],
+    context: Callable[[Application], PageContext],
+    pictures: dict[str, str],
+) -> None:
+    application = fresh()
+    made = context(application)
+    view = ApplicationView(shell, Engine(SETTLEMENT_ACCOUNT, made.services, journal, application), made)
+    drop(hands.see("photos.capture"), pictures["plain"])
+    hands.see_text("shell.next", "使用这个裁剪")
+    hands.click("shell.next")
+    hands.see("photos.confirm")
+    assert hands.text("shell.next") == "下一步"
+    view.close()
+
+
+def test_picture_is_large_enough_in_the_smallest_window(
+    hands: Hands, shell: Shell, open_page: Callable[..., PhotosPage]
+) -> None:
+    shell.resize(768, 432)
+    open_page()
+    picture = hands.see("photos.capture.picture")
+    hands.focused("photos.capture.choose")
+    hands.wait(lambda: picture.height() >= 240 and picture.visibleRegion().boundingRect().height() >= 235)
+    assert not hands.see("photos.capture.choose").visibleRegion().isEmpty()

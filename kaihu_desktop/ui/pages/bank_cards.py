@@ -30,7 +30,7 @@ from kaihu_desktop.ui.pages.photo import Photo
 from kaihu_desktop.ui.pages.photos_transfer import PhotoTransfer
 from kaihu_desktop.ui.widgets.capture_view import CaptureView
 from kaihu_desktop.ui.widgets.card_grid import CardGrid
-from kaihu_desktop.ui.widgets.corner_editor import CornerEditor
+from kaihu_desktop.ui.widgets.corner_editor import USE_CROP, CornerEditor
 from kaihu_desktop.ui.widgets.focus import focus
 from kaihu_desktop.ui.widgets.labels import Note, button
 
@@ -103,10 +103,11 @@ class BankCardsPage(Page):
                 if told.get("id") in records:
                     self._panels.append(self._record_panel(told["id"]))
                 elif not told.get("id"):
-                    self._panels.append(self._restored(told))
+                    self._restore(told)
         self._take_reasons(reasons)
         self._show(LIST)
         self._context.tasks.run(self, lambda _: self._context.bins(), self._use_bins)
+        work.prepare(self._context, self)
 
     def answer(self) -> dict[str, Any]:
         return {"cards": [panel.answer() for panel in self._panels], "notice_accepted": self._notice}
@@ -115,12 +116,15 @@ class BankCardsPage(Page):
         if self._state == CAPTURE:
             return "请先拍摄银行卡，或返回银行卡列表"
         if self._state == ADJUST:
-            return "请先确认裁剪"
+            return None
         if not self._panels:
             return "请至少添加一张银行卡"
         return next((reason for reason in (panel.blocked() for panel in self._panels) if reason), None)
 
     def before_submit(self, go_on: Callable[[], None]) -> None:
+        if self._state == ADJUST:
+            self._editor.use()
+            return
         problems = BANK_CARDS.problems({**self.answer(), "notice_accepted": True}, self._context.services)
         if problems:
             self.show_problems(problems)
@@ -175,6 +179,7 @@ class BankCardsPage(Page):
         self._editor.setVisible(state == ADJUST)
         self._doubt.setVisible(state == ADJUST and bool(self._doubt.label.text()))
         self.set_heading(*HEADINGS[state])
+        self.set_primary(USE_CROP if state == ADJUST else Page.primary_text)
         if listed:
             self._capture.end()
             self._grid.show_widgets(list(self._panels))
@@ -220,7 +225,7 @@ class BankCardsPage(Page):
         panel.remove.connect(lambda: self._ask_remove(panel, panel.record.bank_name))
         return panel
 
-    def _restored(self, told: Answer) -> NewCardPanel:
+    def _restore(self, told: Answer) -> None:
         number = told.get("number") or ""
         read = number if told.get("source") == "ocr" else None
         photo = Photo(upload_id=told.get("photo_id"), pending=told.get("pending"))
@@ -240,9 +245,9 @@ class BankCardsPage(Page):
             self._transfer.fetch(photo.upload_id, show)
         elif photo.pending:
             self._transfer.resume(panel.name, photo, "bank_card", show, lost)
-        return panel
 
     def _new_panel(self, card: NewCard) -> NewCardPanel:
+        """The last of the panels from now on."""
         self._count += 1
         panel = NewCardPanel(self._count, card, self._context.services.company)
         if self._bins is not None:
@@ -253,6 +258,7 @@ class BankCardsPage(Page):
         panel.retry.connect(lambda: self._upload(panel))
         panel.remove.connect(lambda: self._ask_remove(panel, "新增"))
         panel.advance.connect(self.advance)
+        self._panels.append(panel)
         return panel
 
     def _use_bins(self, bins: BinTable) -> None:
@@ -307,8 +313,7 @@ class BankCardsPage(Page):
         self._show(CAPTURE)
 
     def _fill_in_by_hand(self) -> None:
-        panel = self._new_panel(NewCard())
-        self._panels.append(panel)
+        self._new_panel(NewCard())
         self._edited()
         self._show(LIST)
 
@@ -351,10 +356,7 @@ class BankCardsPage(Page):
         )
 
     def _take(self, image: BgrImage, capture: Capture) -> None:
-        panel = self._taking
-        if panel is None:
-            panel = self._new_panel(NewCard())
-            self._panels.append(panel)
+        panel = self._taking or self._new_panel(NewCard())
         panel.card.photo = Photo(capture.card, image, capture.corners)
         panel.rejected_photo = ""
         self._taking = panel
@@ -381,19 +383,15 @@ class BankCardsPage(Page):
 
     def _read(self, panel: NewCardPanel) -> None:
         reader, picture = self._context.card_reader, panel.card.photo.card
-        panel.reading = True
-        panel.say("正在识别卡号，请稍候…")
+        panel.show_reading_begun()
 
         def done(reading: Reading) -> None:
             if panel.card.photo.card is picture:
-                panel.reading = False
-                number = reading.fields["number"]
-                panel.show_number_read(number.value, number.confidence < 0.9)
+                panel.show_number_read(reading.fields["number"])
                 self._edited()
 
         def failed(failure: Failure) -> None:
             if panel.card.photo.card is picture:
-                panel.reading = False
                 panel.show_reading_failed(failure)
                 self._edited()
 

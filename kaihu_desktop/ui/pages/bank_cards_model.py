@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from kaihu_desktop.core.flow.steps.bank_cards import CARD_NUMBER_LENGTHS
+from kaihu_desktop.core.flow.steps.bank_cards import valid_card_number
 from kaihu_desktop.core.model.company import Company
 from kaihu_desktop.core.rules.bank_bin import BinTable, CardType, luhn_valid, normalise_card_number
 from kaihu_desktop.ui.pages.photo import Photo
@@ -68,7 +68,7 @@ class NumberVerdict:
 def judge_number(text: str, bins: BinTable | None, company: Company) -> NumberVerdict:
     """Judge a number as typed so far; an unfinished one says nothing."""
     digits = normalise_card_number(text)
-    if not digits.isdigit() or len(digits) not in CARD_NUMBER_LENGTHS or bins is None:
+    if not valid_card_number(digits) or bins is None:
         return NumberVerdict()
     row = bins.lookup(digits)
     warning = "" if luhn_valid(digits) else LUHN_TEXT

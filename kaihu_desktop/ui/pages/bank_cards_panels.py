@@ -8,8 +8,10 @@ from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from kaihu_desktop.core.failure import KINDS, Failure
+from kaihu_desktop.core.flow.steps.bank_cards import CARD_NUMBER_ADVICE, valid_card_number
 from kaihu_desktop.core.model.company import Company
 from kaihu_desktop.core.model.customer import BankCardOnRecord
+from kaihu_desktop.core.ports import Field as ReadField
 from kaihu_desktop.core.rules.bank_bin import BinTable, group_number, normalise_card_number
 from kaihu_desktop.core.rules.branch import BRANCH_ADVICE, LONGEST_BRANCH
 from kaihu_desktop.ui.pages.bank_cards_model import NewCard, NumberVerdict, judge_number
@@ -181,7 +183,12 @@ class NewCardPanel(CardPanel):
         self.bank = ChoiceField("开户行", f"{name}.bank_code", required=True)
         self.bank.set_choices(tuple((bank.code, bank.name) for bank in self._company.banks))
         self.branch = TextField(
-            "银行网点", f"{name}.branch", required=True, placeholder="省＋市＋支行", length=LONGEST_BRANCH
+            "银行网点",
+            f"{name}.branch",
+            required=True,
+            placeholder="省＋市＋支行",
+            length=LONGEST_BRANCH,
+            wraps=True,
         )
         self.branch.edit.setToolTip(BRANCH_ADVICE)
         inputs = QVBoxLayout()
@@ -192,6 +199,7 @@ class NewCardPanel(CardPanel):
         self.number.changed.connect(self._number_edited)
         self.bank.changed.connect(self._edited)
         self.branch.changed.connect(self._edited)
+        self.number.edit.editingFinished.connect(self._number_left)
         self.number.edit.returnPressed.connect(self.bank.setFocus)
         self.branch.edit.returnPressed.connect(self.advance)
         return inputs
@@ -248,17 +256,24 @@ class NewCardPanel(CardPanel):
         self._progress.setRange(0, max(total, 1))
         self._progress.setValue(done)
 
-    def show_number_read(self, number: str, doubtful: bool) -> None:
+    def show_reading_begun(self) -> None:
+        """The number on the photo is being read."""
+        self.reading = True
+        self.say("正在识别卡号，请稍候…")
+
+    def show_number_read(self, read: ReadField) -> None:
         """The number on the photo."""
-        self.card.read_number = self.card.number = number
-        self.number.set_text(group_number(number))
-        self.say("照片上的个别数字不清楚，请与银行卡逐位核对。" if doubtful else "", "warn")
+        self.reading = False
+        self.card.read_number = self.card.number = read.value
+        self.number.set_text(group_number(read.value))
+        self.say("照片上的个别数字不清楚，请与银行卡逐位核对。" if read.confidence < 0.9 else "", "warn")
         self._judge(choose_bank=True)
         self._show_state()
         focus((self.branch if self.bank.value else self.bank).editor)
 
     def show_reading_failed(self, failure: Failure) -> None:
         """Nothing could be read: typed by hand; the photo is kept."""
+        self.reading = False
         self.card.read_number = None
         text = failure if failure.code == "OCR-ENGINE" else FAILED_READING
         self.say(f"{text.text}，{text.remedy}照片已保留。", "warn")
@@ -305,6 +320,11 @@ class NewCardPanel(CardPanel):
             edit.setCursorPosition(position)
         self._judge(choose_bank=True)
         self._edited()
+
+    def _number_left(self) -> None:
+        digits = normalise_card_number(self.number.text)
+        if digits and not valid_card_number(digits):
+            self.number.set_error(CARD_NUMBER_ADVICE)
 
     def _edited(self) -> None:
         card = self.card

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Callable, Sequence
 
 from qtpy.QtWidgets import QWidget
 
-from kaihu_desktop.core.failure import KINDS, Failure
+from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.flow.businesses import PHOTOS
 from kaihu_desktop.core.flow.step import Answer, Problem
 from kaihu_desktop.core.flow.steps.photos import CARD_FIELDS, PHOTO_KINDS
@@ -20,14 +20,13 @@ from kaihu_desktop.ui.pages.photo import Photo
 from kaihu_desktop.ui.pages.photos_layout import ADJUST, CAPTURE, CONFIRM, HEADINGS, OVERVIEW, PhotosLayout
 from kaihu_desktop.ui.pages.photos_model import EMBLEM, PORTRAIT, SIDE_FIELDS, SIGNATURE, TITLES, VISION_KINDS
 from kaihu_desktop.ui.pages.photos_transfer import PhotoTransfer
+from kaihu_desktop.ui.widgets.corner_editor import USE_CROP
 from kaihu_desktop.ui.widgets.focus import focus
 from kaihu_desktop.ui.widgets.labels import Note
 
 if TYPE_CHECKING:
     from kaihu_desktop.vision.arrays import BgrImage, Corners
     from kaihu_desktop.vision.capture import Capture
-
-OTHER_PERSON = KINDS["APP-OTHER-PERSON"]
 
 
 class PhotosPage(Page):
@@ -90,6 +89,7 @@ class PhotosPage(Page):
         for kind in list(self._photos):
             self._fetch(kind)
         self._go_on()
+        work.prepare(self._context, self)
 
     def answer(self) -> dict[str, Any]:
         fields = {**self._fields, **self._confirm.values()}
@@ -105,7 +105,7 @@ class PhotosPage(Page):
                 return f"请重新拍摄{TITLES[self._kind]}"
             return "请拍摄或书写签名" if self._kind == SIGNATURE else f"请先拍摄{TITLES[self._kind]}"
         if self._state == ADJUST:
-            return "请先确认裁剪"
+            return None
         if self._state == OVERVIEW:
             return model.unfinished(self._photos, self._overview.responsibility.version is not None)
         if self._confirm.reading:
@@ -113,8 +113,8 @@ class PhotosPage(Page):
         return model.unusable(self._confirm.values(), self._context.services.customer.id_number)
 
     def before_submit(self, go_on: Callable[[], None]) -> None:
-        if self._state == OVERVIEW:
-            go_on()
+        if self._state in (ADJUST, OVERVIEW):
+            self._editor.use() if self._state == ADJUST else go_on()
             return
         problems = PHOTOS.problems(self.answer(), self._context.services)
         of_side = model.problems_of_side(problems, self._kind)
@@ -185,6 +185,7 @@ class PhotosPage(Page):
         self._state, self._kind = state, kind
         self._layout.show_pane(state, kind)
         self.set_heading(*HEADINGS[state, kind])
+        self.set_primary(USE_CROP if state == ADJUST else Page.primary_text)
         if state == CAPTURE:
             self._capture.begin(VISION_KINDS[kind])
             self._capture.say(self._rejected.get(kind, ""))
@@ -370,7 +371,7 @@ class PhotosPage(Page):
     def _fields_read(self, kind: str) -> None:
         self._field_edited()
         if model.other_person(self._confirm.values(), self._context.services.customer.id_number):
-            self._confirm.say(f"{OTHER_PERSON.text}。{OTHER_PERSON.remedy}", "error")
+            self._confirm.say(model.OTHER_PERSON, "error")
             focus(self._confirm.retake_button)
         else:
             focus(self._confirm.first_field())
@@ -394,5 +395,6 @@ class PhotosPage(Page):
             self._fields.update(self._confirm.values())
 
     def _show_cross_check(self) -> None:
-        own_name = self._context.services.customer.name
-        self._confirm.show_cross_check(*model.cross_check(self._kind, self._fields, own_name))
+        customer = self._context.services.customer
+        own = {"name": customer.name, "id_number": customer.id_number}
+        self._confirm.show_cross_check(model.cross_check(self._kind, self._fields, own))

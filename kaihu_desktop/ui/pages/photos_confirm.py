@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterable, Mapping
 
-from qtpy.QtCore import QEvent, QObject, Signal
+from qtpy.QtCore import QEvent, QObject, Qt, Signal
 from qtpy.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kaihu_desktop.core.failure import Failure
@@ -12,8 +12,8 @@ from kaihu_desktop.core.flow.step import Problem
 from kaihu_desktop.core.ports import Reading
 from kaihu_desktop.core.rules.ethnic_groups import ETHNIC_GROUPS
 from kaihu_desktop.core.rules.id_number import validate_id_number
-from kaihu_desktop.ui.pages.photos_model import LABELS, SIDE_FIELDS, shown_value, typed_value
-from kaihu_desktop.ui.widgets.field_snippet import FieldSnippet
+from kaihu_desktop.ui.pages.photos_model import LABELS, SIDE_FIELDS, CrossCheck, shown_value, typed_value
+from kaihu_desktop.ui.widgets.field_snippet import NOT_FOUND, READING, FieldSnippet
 from kaihu_desktop.ui.widgets.fields import ChoiceField, Field, TextField
 from kaihu_desktop.ui.widgets.focus import focus
 from kaihu_desktop.ui.widgets.labels import Note, button, card, label
@@ -67,6 +67,7 @@ class ConfirmPane(QWidget):
         self._snippets: dict[str, FieldSnippet] = {}
         self._rows: dict[str, QWidget] = {}
         self._boxes: dict[str, ReadField] = {}
+        self._doubtful: frozenset[str] = frozenset()
         self._typed: set[str] = set()
         self._typing = False
         self._card: BgrImage | None = None
@@ -142,7 +143,7 @@ class ConfirmPane(QWidget):
     def show_side(self, kind: str, card_image: BgrImage | None, values: Mapping[str, str]) -> None:
         """Show the fields of one side, and its picture when it is here."""
         self.kind, self.reading, self._typing = kind, False, False
-        self._boxes = {}
+        self._boxes, self._doubtful = {}, frozenset()
         self.say("")
         self.show_quality("")
         for name, field in self.fields.items():
@@ -162,11 +163,13 @@ class ConfirmPane(QWidget):
     def show_reading_begun(self) -> None:
         """The fields are being read; they may be typed meanwhile."""
         self.reading, self._typing = True, False
+        self._clear_snippets(READING)
         self.say("正在识别证件上的文字，请稍候…")
 
     def show_reading(self, reading: Reading, *, overwrite: bool) -> None:
         """Fill in what was read; without `overwrite` only the empty fields, and never what was typed."""
         self.reading = False
+        self._clear_snippets(NOT_FOUND)
         self.say("")
         for name in SIDE_FIELDS[self.kind]:
             read = reading.fields.get(name)
@@ -183,7 +186,12 @@ class ConfirmPane(QWidget):
     def show_reading_failed(self, failure: Failure) -> None:
         """Nothing could be read: the fields are typed by hand."""
         self.reading = False
+        self._clear_snippets(NOT_FOUND)
         self.say(f"{failure.text}。{failure.remedy}", "warn")
+
+    def _clear_snippets(self, text: str) -> None:
+        for name in SIDE_FIELDS[self.kind]:
+            self._snippets[name].clear(text)
 
     def say(self, text: str, kind: str = "") -> None:
         """A sentence below the card; an empty one takes it away."""
@@ -195,10 +203,13 @@ class ConfirmPane(QWidget):
         self.quality.set(f"{advice}。看不清的项目请重新拍摄。", "warn")
         self.quality.setVisible(bool(advice))
 
-    def show_cross_check(self, text: str, kind: str) -> None:
+    def show_cross_check(self, check: CrossCheck) -> None:
         """What the fields say of one another."""
-        self.note.set(text, kind)
-        self.note.setVisible(bool(text))
+        self.note.set(check.text, "warn" if check.doubtful else "")
+        self.note.setVisible(bool(check.text))
+        before, self._doubtful = self._doubtful, check.doubtful
+        for name in before ^ check.doubtful:
+            self._show_chip(name)
 
     def show_sending(self, text: str, *, failed: bool) -> None:
         """Where the picture is: on its way, kept, or not sent."""
@@ -244,10 +255,12 @@ class ConfirmPane(QWidget):
 
     def _show_chip(self, name: str) -> None:
         field, read, value = self.fields[name], self._boxes.get(name), self.value(name)
-        if name == "id_number" and validate_id_number(value):
-            field.set_chip("校验通过", "ok")
-        elif not value:
+        if not value:
             field.set_chip("请填写", "warn")
+        elif name in self._doubtful:
+            field.set_chip("请核对", "warn")
+        elif name == "id_number" and validate_id_number(value):
+            field.set_chip("校验通过", "ok")
         elif read is None or read.value != value:
             field.set_chip("已修改" if read is not None else "", "")
         elif read.needs_review:
@@ -278,8 +291,8 @@ class ConfirmPane(QWidget):
             self.picture.mark(read.box if read is not None else None)
         elif event.type() == QEvent.Type.FocusOut:
             self.picture.mark(None)
-            if isinstance(watched, QLineEdit):
-                watched.setCursorPosition(0)  # a long address shows its beginning
+            if isinstance(watched, QLineEdit) and event.reason() != Qt.FocusReason.PopupFocusReason:
+                watched.setCursorPosition(0)  # a long authority shows its beginning
         return False
 
 
@@ -289,4 +302,5 @@ def _made(name: str) -> Field:
         field = ChoiceField(title, object_name)
         field.set_choices(CHOICES[name])
         return field
-    return TextField(title, object_name, placeholder=PLACEHOLDERS.get(name, ""), length=100)
+    hint = PLACEHOLDERS.get(name, "")
+    return TextField(title, object_name, placeholder=hint, length=100, wraps=name == "address")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Iterator, Mapping, Sequence
 
+from kaihu_desktop.core.failure import KINDS
 from kaihu_desktop.core.flow.step import Problem
 from kaihu_desktop.core.flow.steps.photos import CARD_FIELDS, PHOTO_KINDS
 from kaihu_desktop.core.model.application import Reason
-from kaihu_desktop.core.rules.id_number import normalise_id_number, parse_id_number, region_warning
+from kaihu_desktop.core.rules.id_number import IdNumber, normalise_id_number, parse_id_number, region_warning
 from kaihu_desktop.core.rules.names import normalise_name
 from kaihu_desktop.core.rules.validity import format_date, parse_date, validity_warning
 from kaihu_desktop.ui.pages.photo import Photo
@@ -28,6 +29,7 @@ SIDE_FIELDS = {
 DATES = ("birth", "valid_from", "valid_until")
 RESPONSIBILITY = "responsibility_version"
 TAKE_ANEW = "请重新拍摄"
+OTHER_PERSON = "{0.text}。{0.remedy}".format(KINDS["APP-OTHER-PERSON"])
 
 
 @dataclass(frozen=True)
@@ -212,36 +214,52 @@ def sending_text(photo: Photo) -> str:
     return "原图已保留" if photo.original_id else "已有照片"
 
 
-def cross_check(kind: str, fields: Mapping[str, str], own_name: str) -> tuple[str, str]:
-    """What the fields of a side say of one another: (Chinese text, kind of note). Empty when nothing does."""
-    lines = list(_portrait_lines(fields, own_name) if kind == PORTRAIT else _emblem_lines(fields))
-    worst = "warn" if any(warns for _, warns in lines) else ""
-    return "；".join(text for text, _ in lines) + ("。" if lines else ""), worst
+@dataclass(frozen=True)
+class CrossCheck:
+    """What the fields of a side say of one another, and of the person who is logged in.
+
+    text: in Chinese, empty when they say nothing. doubtful: the fields that are to be looked at again.
+    """
+
+    text: str
+    doubtful: frozenset[str]
 
 
-def _portrait_lines(fields: Mapping[str, str], own_name: str) -> Iterator[tuple[str, bool]]:
+def cross_check(kind: str, fields: Mapping[str, str], own: Mapping[str, str]) -> CrossCheck:
+    """Compare the fields of a side. own: name and ID number of the person who is logged in."""
+    lines = list(_portrait_lines(fields, own) if kind == PORTRAIT else _emblem_lines(fields))
+    text = "；".join(text for text, _ in lines) + ("。" if lines else "")
+    return CrossCheck(text, frozenset(doubtful for _, doubtful in lines if doubtful))
+
+
+def _portrait_lines(fields: Mapping[str, str], own: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     number = parse_id_number(fields.get("id_number") or "")
-    if number is None:
-        return
-    yield "身份证号校验通过", False
+    if number is not None:
+        yield from _number_lines(fields, number)
+        if number.number != own["id_number"]:
+            yield "身份证号与登录人的号码不一致", "id_number"
+    if fields.get("name") and fields["name"] != own["name"]:
+        yield "姓名与登录人的姓名不一致，请逐字核对", "name"
+
+
+def _number_lines(fields: Mapping[str, str], number: IdNumber) -> Iterator[tuple[str, str]]:
+    yield "身份证号校验通过", ""
     birth, sex = fields.get("birth"), fields.get("sex")
     if birth == number.birth.isoformat() and sex == number.sex:
-        yield "出生日期、性别与号码一致", False
+        yield "出生日期、性别与号码一致", ""
     if birth and birth != number.birth.isoformat():
-        yield f"出生日期与号码不一致，号码中是 {number.birth.isoformat()}", True
+        yield f"出生日期与号码不一致，号码中是 {number.birth.isoformat()}", "birth"
     if sex and sex != number.sex:
-        yield f"性别与号码不一致，号码中是“{number.sex}”", True
+        yield f"性别与号码不一致，号码中是“{number.sex}”", "sex"
     region = region_warning(number)
     if region:
-        yield region, True
-    if fields.get("name") and fields["name"] != own_name:
-        yield "姓名与登录人的姓名不一致，请逐字核对", True
+        yield region, "id_number"
 
 
-def _emblem_lines(fields: Mapping[str, str]) -> Iterator[tuple[str, bool]]:
+def _emblem_lines(fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     days = [parse_date(fields.get(name) or "") for name in DATES]
     birth, valid_from, valid_until = days
     if birth is None or valid_from is None or valid_until is None or valid_until <= valid_from:
         return
     warning = validity_warning(birth, valid_from, valid_until)
-    yield (warning, True) if warning else ("有效期限与签发时的年龄相符", False)
+    yield (warning, "valid_until") if warning else ("有效期限与签发时的年龄相符", "")

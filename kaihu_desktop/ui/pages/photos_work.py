@@ -1,4 +1,4 @@
-"""The blocking work of the photo pages, for background tasks: process, read, pack, upload, fetch."""
+"""The blocking work of the photo pages, for background tasks: prepare, process, read, pack, upload, fetch."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any, Callable, Mapping
 from kaihu_desktop.core.ports import Backend, CardReader, Progress, Reading
 
 if TYPE_CHECKING:
+    from qtpy.QtCore import QObject
+
+    from kaihu_desktop.ui.page import PageContext
     from kaihu_desktop.vision.arrays import BgrImage, Corners
     from kaihu_desktop.vision.capture import Capture
 
@@ -28,8 +31,16 @@ def cut_out_at(image: BgrImage, corners: Corners, kind: str) -> Capture:
     return process_with_corners(image, corners, kind)
 
 
+def prepare(context: PageContext, page: QObject) -> None:
+    """Load the reader while the person still holds the card before the camera.
+
+    Loading it stops the picture for a moment. A failure is told by the first reading.
+    """
+    context.tasks.run(page, lambda _: context.card_reader().prepare(), lambda _: None)
+
+
 def read(card_reader: Callable[[], CardReader], kind: str, card: BgrImage) -> Reading:
-    """The fields of an upright card; the first call loads the reader."""
+    """The fields of an upright card; the first call loads the reader unless `prepare` did."""
     return card_reader().read(kind, card)
 
 

@@ -46,7 +46,8 @@ SIGNATURE = "signature"
 
 #: Height of the window's other parts, so that picture and buttons are seen without scrolling (pixels).
 OTHER_PARTS = 330
-LEAST_HEIGHT = 150
+#: A card can't be held before a lower picture; in a low window the page scrolls to it.
+LEAST_HEIGHT = 240
 
 
 class CaptureView(QWidget):

@@ -45,5 +45,6 @@ class CardGrid(QWidget):
         self._columns = columns
         for place, widget in enumerate(self._widgets):
             self._layout.addWidget(widget, place // columns, place % columns)
+            widget.show()  # at once: the layout would show it later, and what is hidden can't have the focus
         for column in range(self._most):
             self._layout.setColumnStretch(column, 1 if column < columns else 0)

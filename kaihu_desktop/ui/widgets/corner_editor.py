@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 PADDING = 18
 REACH = 28.0  # pixels on the screen from which a handle is taken
 MAGNIFIED, MAGNIFIER = 3.0, 56.0  # times, radius in pixels
+USE_CROP = "使用这个裁剪"
+HOW = "拖动四个圆点对准证件的四个角；也可以用 Tab 键和方向键，按回车键使用。"
 NAMES = ("左上角", "右上角", "右下角", "左下角")
 STEPS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -61,7 +63,7 @@ class CornerCanvas(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(240)
-        WindowHeight(self, others=370, least=180)
+        WindowHeight(self, others=370, least=240)
         self.setAccessibleName("裁剪调整")
         self.image: BgrImage = np.zeros((1, 1, 3), np.uint8)
         self.corners: Corners = np.zeros((4, 2), np.float32)
@@ -248,7 +250,7 @@ def convex(corners: Corners) -> bool:
 
 
 class CornerEditor(QWidget):
-    """The canvas with its buttons.
+    """The canvas with its buttons. The page's primary action calls `use`, and is named `USE_CROP` meanwhile.
 
     Signals:
         done(image, corners): the picture as it is turned, and float32 4×2 corners in its pixels.
@@ -271,19 +273,17 @@ class CornerEditor(QWidget):
             "旋转", "secondary", f"{name}.turn", self.canvas.turn, small=True, icon_name="rotate-cw"
         )
         self._cancel = button("取消", "secondary", f"{name}.cancel", self.cancelled.emit, small=True)
-        use = button("使用这个裁剪", "primary", f"{name}.use", self._use, small=True)
         row = QHBoxLayout()
         row.setSpacing(8)
         for made in (turn, self._undo, self._reset):
             row.addWidget(made)
         row.addStretch(1)
         row.addWidget(self._cancel)
-        row.addWidget(use)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(self.canvas, 1)
-        column.addWidget(label("拖动四个圆点对准证件的四个角；也可以用 Tab 键和方向键。", "hint", wrap=True))
+        column.addWidget(label(HOW, "hint", wrap=True))
         column.addLayout(row)
         column.addStretch(1)
         self.canvas.moved.connect(self._show_state)
@@ -303,8 +303,15 @@ class CornerEditor(QWidget):
         self.canvas.remember()
         self.canvas.show_state(*self._start)
 
-    def _use(self) -> None:
+    def use(self) -> None:
+        """The corners are right: tell of them by `done`."""
         self.done.emit(self.canvas.image, self.canvas.corners)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.use()
+        else:
+            super().keyPressEvent(event)
 
     def _show_state(self) -> None:
         self._undo.setEnabled(self.canvas.changed)

@@ -21,6 +21,9 @@ ONE_LINE, SEVERAL_LINES, HIGH = 40, 68, 0.11
 #: The part is cut a little larger than the field (share of the field's height).
 MARGIN = 0.3
 
+#: What stands in the strip without a part: while the card is read, and when nothing was found.
+READING, NOT_FOUND = "识别中…", "未识别到"
+
 
 class FieldSnippet(QWidget):
     """A strip of the card, as high as an input field."""
@@ -33,13 +36,14 @@ class FieldSnippet(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(min(width, 72))
         self.setMaximumWidth(width)
+        self.text = ""
         self.clear()
 
-    def clear(self) -> None:
-        """Nothing was read for this field."""
-        self._part = None
+    def clear(self, text: str = "") -> None:
+        """Show no part, but `text` in its place: `READING`, `NOT_FOUND`, or nothing before it is read."""
+        self._part, self.text = None, text
         self.setFixedHeight(ONE_LINE)
-        self.setAccessibleName(f"{self._title}的照片截图，没有识别到")
+        self.setAccessibleName(f"{self._title}的照片截图，{text}" if text else f"{self._title}的照片截图")
         self.update()
 
     def show_part(self, image: BgrImage, box: Box) -> None:
@@ -50,9 +54,9 @@ class FieldSnippet(QWidget):
         columns = slice(max(x - 2 * margin, 0), x + width + 2 * margin)
         part = image[rows, columns]
         if not part.size:
-            self.clear()
+            self.clear(NOT_FOUND)
             return
-        self._part = to_qimage(part)
+        self._part, self.text = to_qimage(part), ""
         self.setFixedHeight(SEVERAL_LINES if height > HIGH * image.shape[0] else ONE_LINE)
         self.setAccessibleName(f"{self._title}的照片截图")
         self.update()
@@ -77,7 +81,7 @@ class FieldSnippet(QWidget):
             font = painter.font()
             font.setPixelSize(12)
             painter.setFont(font)
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "未识别到")
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text)
             return
         painter.setClipPath(place)
         room = QRectF(self.rect()).adjusted(2, 2, -2, -2)

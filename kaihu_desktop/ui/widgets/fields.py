@@ -9,6 +9,7 @@ from kaihu_desktop.core.secret import Secret
 from kaihu_desktop.ui.icons import icon
 from kaihu_desktop.ui.theme import Theme
 from kaihu_desktop.ui.widgets.labels import chip, label, set_chip, set_property
+from kaihu_desktop.ui.widgets.lines_edit import LinesEdit
 
 
 class Field(QWidget):
@@ -76,7 +77,7 @@ class Field(QWidget):
 
 
 class TextField(Field):
-    """One line of text."""
+    """A text without line breaks; one that `wraps` is seen whole when it is long."""
 
     def __init__(
         self,
@@ -87,8 +88,9 @@ class TextField(Field):
         required: bool = False,
         hint: str = "",
         length: int = 0,
+        wraps: bool = False,
     ) -> None:
-        self.edit = QLineEdit()
+        self.edit = LinesEdit() if wraps else QLineEdit()
         self.edit.setPlaceholderText(placeholder)
         if length:
             self.edit.setMaxLength(length)

@@ -11,7 +11,7 @@ from qtpy.QtWidgets import QScrollArea, QWidget
 def focus(widget: QWidget | None, top: QWidget | None = None) -> None:
     """Give `widget` the focus; scroll areas around it, which don't follow by themselves, show it.
 
-    top: show what begins here instead, where there is something to look at before `widget` is used.
+    top: show what begins here, as far as `widget` stays in view, where there is something to look at first.
     """
     if widget is None or not widget.isVisible():
         return
@@ -21,6 +21,7 @@ def focus(widget: QWidget | None, top: QWidget | None = None) -> None:
             area.ensureWidgetVisible(widget, 24, 48)
         else:
             area.verticalScrollBar().setValue(top.mapTo(area.widget(), QPoint(0, -24)).y())
+            area.ensureWidgetVisible(widget, 24, 12)
 
 
 def _areas(widget: QWidget) -> Iterator[QScrollArea]:

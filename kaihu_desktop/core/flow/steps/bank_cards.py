@@ -10,6 +10,12 @@ from kaihu_desktop.core.rules.branch import BRANCH_ADVICE, valid_branch
 
 #: A card number has 12 to 19 digits (ISO/IEC 7812).
 CARD_NUMBER_LENGTHS = range(12, 20)
+CARD_NUMBER_ADVICE = "卡号应为 12 至 19 位数字，请对照银行卡核对"
+
+
+def valid_card_number(number: str) -> bool:
+    """Whether this can be a card number, by its length."""
+    return number.isdigit() and len(number) in CARD_NUMBER_LENGTHS
 
 
 class BankCards(Step):
@@ -49,8 +55,8 @@ def _card_problems(card: Answer, company: Company, banks_before: set[str]) -> It
     number = card.get("number") or ""
     if not number:
         yield "number", "请填写银行卡卡号"
-    elif not number.isdigit() or len(number) not in CARD_NUMBER_LENGTHS:
-        yield "number", "卡号应为 12 至 19 位数字，请对照银行卡核对"
+    elif not valid_card_number(number):
+        yield "number", CARD_NUMBER_ADVICE
     if not card.get("photo_id"):
         yield "photo_id", "请拍摄或选择银行卡照片"
     if not valid_branch(card.get("branch") or ""):
