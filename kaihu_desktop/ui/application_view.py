@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Callable
 
 from qtpy.QtCore import QObject, QTimer, Signal
+from qtpy.QtWidgets import QApplication, QWidget
 
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.flow.engine import Engine, ProblemsFound
@@ -49,6 +50,7 @@ class ApplicationView(QObject):
             (shell.footer.back, self._back),
             (shell.footer.next, self._next),
             (shell.rail.chosen, self._go_to),
+            (QApplication.instance().focusChanged, self._focus_moved),
             (shell.given_up, self._cancelling),
         )
         for signal, slot in self._connections:
@@ -99,6 +101,15 @@ class ApplicationView(QObject):
         if not self._keep_timer.isActive():  # not from the last key: who types without a pause is kept too
             self._keep_timer.start()
 
+    def _focus_moved(self, _before: QWidget | None, _now: QWidget | None) -> None:
+        self._keep_now()
+
+    def _keep_now(self) -> None:
+        """Don't wait any longer: the person has gone on, from a field to the next or to the next step."""
+        if self._keep_timer.isActive():
+            self._keep_timer.stop()
+            self._keep()
+
     def _keep(self) -> None:
         if self._keeping is not None:
             self._keep_timer.start()
@@ -129,9 +140,7 @@ class ApplicationView(QObject):
 
     def _next(self) -> None:
         if not self._submitting and self._page.blocked() is None:
-            if self._keep_timer.isActive():  # now, for what the page asks first may take its time
-                self._keep_timer.stop()
-                self._keep()
+            self._keep_now()  # what the page asks first may take its time
             self._page.before_submit(self._submit)
 
     def _submit(self) -> None:
