@@ -81,11 +81,17 @@ def _company_and_login(world: DemoWorld) -> list[Scene]:
                 type_captcha,
                 click("login.send_sms"),
                 see("login.phone_warning"),
+                _phone_warning_rests,
                 lambda driver: driver.type("login.sms_code", world.sms_code()),
             ],
         ),
         Scene("business", "业务办理", [click("login.submit"), see("business_choice.settlement-account")]),
     ]
+
+
+def _phone_warning_rests(driver: Driver) -> None:
+    if not driver.widget("login.phone_warning").resting:
+        raise NotThere("the phone warning is still coming in")
 
 
 def _photos(world: DemoWorld) -> list[Scene]:

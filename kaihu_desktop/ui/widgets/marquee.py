@@ -10,7 +10,7 @@ from kaihu_desktop.ui.theme import Theme
 from kaihu_desktop.ui.widgets.labels import set_tooltip
 
 #: Pixels per tick, and milliseconds between ticks.
-STEP, TICK_MS = 3, 24
+STEP, TICK_MS = 6, 24
 PADDING, GAP = 12, 64
 
 
@@ -31,6 +31,11 @@ class Marquee(QWidget):
     def text(self) -> str:
         """What is shown."""
         return self._text
+
+    @property
+    def resting(self) -> bool:
+        """Whether the text stands still in its place."""
+        return self._x == PADDING
 
     def set_text(self, text: str) -> None:
         """Show a text; it comes in from the right."""
