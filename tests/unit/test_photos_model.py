@@ -21,30 +21,40 @@ from kaihu_desktop.ui.pages.photos_model import (
 FIELDS = {"name": "张样本", "id_number": "410101199508130033", "sex": "男", "birth": "1995-08-13"}
 
 
+OWN = {"name": "张样本", "id_number": "410101199508130033"}
+
+
 def test_agreeing_portrait() -> None:
-    text, kind = cross_check(PORTRAIT, FIELDS, "张样本")
-    assert text == "身份证号校验通过；出生日期、性别与号码一致。"
-    assert kind == ""
+    checked = cross_check(PORTRAIT, FIELDS, OWN)
+    assert checked.text == "身份证号校验通过；出生日期、性别与号码一致。"
+    assert checked.doubtful == frozenset()
 
 
 @pytest.mark.parametrize(
-    ("change", "part"),
+    ("change", "part", "doubtful"),
     [
-        ({"birth": "1995-08-14"}, "出生日期与号码不一致，号码中是 1995-08-13"),
-        ({"sex": "女"}, "性别与号码不一致，号码中是“男”"),
-        ({"name": "张样木"}, "姓名与登录人的姓名不一致"),
+        ({"birth": "1995-08-14"}, "出生日期与号码不一致，号码中是 1995-08-13", {"birth"}),
+        ({"sex": "女"}, "性别与号码不一致，号码中是“男”", {"sex"}),
+        ({"name": "张样木"}, "姓名与登录人的姓名不一致", {"name"}),
+        ({"name": "张样木", "id_number": ""}, "姓名与登录人的姓名不一致", {"name"}),
+        (
+            {"id_number": "410101198803041020", "birth": "1988-03-04", "sex": "女"},
+            "身份证号与登录人的号码不一致",
+            {"id_number"},
+        ),
     ],
 )
-def test_disagreeing_portrait_warns(change: dict[str, str], part: str) -> None:
-    text, kind = cross_check(PORTRAIT, {**FIELDS, **change}, "张样本")
-    assert part in text
-    assert kind == "warn"
+def test_disagreeing_portrait_warns(change: dict[str, str], part: str, doubtful: set[str]) -> None:
+    checked = cross_check(PORTRAIT, {**FIELDS, **change}, OWN)
+    assert part in checked.text
+    assert checked.doubtful == doubtful
 
 
 def test_validity_is_compared_with_the_age() -> None:
     ten_years = {**FIELDS, "valid_from": "2020-03-18", "valid_until": "2030-03-18"}
-    assert cross_check(EMBLEM, ten_years, "") == ("有效期限与签发时的年龄相符。", "")
-    assert cross_check(EMBLEM, {**ten_years, "valid_until": "2099-12-31"}, "")[1] == "warn"
+    agreeing = cross_check(EMBLEM, ten_years, OWN)
+    assert (agreeing.text, agreeing.doubtful) == ("有效期限与签发时的年龄相符。", frozenset())
+    assert "valid_until" in cross_check(EMBLEM, {**ten_years, "valid_until": "2099-12-31"}, OWN).doubtful
 
 
 @pytest.mark.parametrize(
