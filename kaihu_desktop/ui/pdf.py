@@ -1,7 +1,8 @@
 """PDF pages as pictures, and where a word stands in them (pdfium).
 
 pdfium is not thread-safe: every call holds one lock, so documents may be used from any thread, and are
-closed under that lock too, when nobody uses them any more.
+closed under that lock too, when nobody uses them any more. What is opened of a document is closed at once:
+left to Python's garbage collection it could outlive its document.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import math
 import threading
 import weakref
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any, Iterator
 
@@ -90,34 +91,35 @@ class PdfDocument:
         """
         size = self.sizes[page]
         scale = min(scale, math.sqrt(MOST_PIXELS / (size.width() * size.height())))
-        with _pdfium():
-            bitmap = self._pdf[page].render(scale=scale, rev_byteorder=True, prefer_bgrx=True)
-            try:
-                width, height, stride = bitmap.width, bitmap.height, bitmap.stride
-                return image_of(bytes(bitmap.buffer), width, height, stride, QImage.Format.Format_RGBX8888)
-            finally:
-                bitmap.close()
+        with _pdfium(), closing(self._pdf[page]) as opened, closing(_picture(opened, scale)) as bitmap:
+            width, height, stride = bitmap.width, bitmap.height, bitmap.stride
+            return image_of(bytes(bitmap.buffer), width, height, stride, QImage.Format.Format_RGBX8888)
 
     def find(self, text: str) -> list[Hit]:
         """Every place of `text`, in reading order; letter case does not count. Not for the UI thread."""
         hits = []
         for number in range(len(self.sizes)):
-            with _pdfium():
-                hits += self._hits(number, text)  # what it opens is closed when it returns, under the lock
+            with _pdfium(), closing(self._pdf[number]) as page, closing(page.get_textpage()) as words:
+                hits += self._hits(number, words, text)
         return hits
 
-    def _hits(self, number: int, text: str) -> list[Hit]:
+    def _hits(self, number: int, words: Any, text: str) -> list[Hit]:
         hits, height = [], self.sizes[number].height()
-        words = self._pdf[number].get_textpage()
-        searcher = words.search(text)
-        found = searcher.get_next()
-        while found is not None:
-            rects = [words.get_rect(index) for index in range(words.count_rects(*found))]
-            places = (QRectF(left, height - top, right - left, top - low) for left, low, right, top in rects)
-            if rects:
-                hits.append(Hit(number, tuple(places)))
+        with closing(words.search(text)) as searcher:
             found = searcher.get_next()
+            while found is not None:
+                rects = [words.get_rect(index) for index in range(words.count_rects(*found))]
+                places = (
+                    QRectF(left, height - top, right - left, top - low) for left, low, right, top in rects
+                )
+                if rects:
+                    hits.append(Hit(number, tuple(places)))
+                found = searcher.get_next()
         return hits
+
+
+def _picture(page: Any, scale: float) -> Any:
+    return page.render(scale=scale, rev_byteorder=True, prefer_bgrx=True)
 
 
 def _can_be_shown(width: float, height: float) -> bool:
