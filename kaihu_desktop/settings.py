@@ -32,6 +32,10 @@ class Values:
 
     backend_url: str = ""
     company_code: str = ""
+    camera: str = ""
+    microphone: str = ""
+    speaker: str = ""
+    ocr_engine: str = "onnx"
 
 
 @dataclass(frozen=True)
@@ -69,16 +73,36 @@ class Settings:
         return "company_code" in self._overrides
 
     @property
+    def camera(self) -> str:
+        """Name of the camera that was chosen; empty: the first."""
+        return self._effective.camera
+
+    @property
+    def microphone(self) -> str:
+        """Name of the microphone that was chosen; empty: the system's default."""
+        return self._effective.microphone
+
+    @property
+    def speaker(self) -> str:
+        """Name of the speaker that was chosen; empty: the system's default."""
+        return self._effective.speaker
+
+    @property
+    def ocr_engine(self) -> str:
+        """``onnx`` or ``paddleocr``."""
+        return self._effective.ocr_engine
+
+    @property
     def data_dir(self) -> Path:
         """Private folder for drafts, certificates and logs; made by those who write."""
         return self._folders.data
 
-    def remember_company(self, company_code: str) -> None:
-        """Keep the company for the next run; where nothing can be written it is asked for again.
+    def remember(self, **values: str) -> None:
+        """Keep these of `Values` for the next run; where nothing can be written they hold for this run.
 
         An override by environment or policy stays in force.
         """
-        self._stored = replace(self._stored, company_code=company_code)
+        self._stored = replace(self._stored, **values)
         text = json.dumps(asdict(self._stored), ensure_ascii=False, indent=2)
         try:
             self._folders.config.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -131,7 +155,7 @@ def _read(path: Path) -> Values:
 def _values(document: object) -> Values:
     if not isinstance(document, dict):
         raise ValueError("not an object")
-    known = {name: document[name] for name in ENVIRONMENT if name in document}
+    known = {name: document[name] for name in asdict(Values()) if name in document}
     if not all(isinstance(value, str) for value in known.values()):
         raise ValueError("not a text")
     return Values(**known)

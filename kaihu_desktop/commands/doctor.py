@@ -10,9 +10,10 @@ from kaihu_desktop import __version__, bootstrap
 from kaihu_desktop.backend.client import RestBackend
 from kaihu_desktop.backend.request import TimeLimits
 from kaihu_desktop.certificates.device_secret import DeviceSecrets
+from kaihu_desktop.core.model.readiness import Result, State
 from kaihu_desktop.devices import checks
 from kaihu_desktop.devices.camera import cameras
-from kaihu_desktop.devices.readiness import Check, Result, State, run_check
+from kaihu_desktop.devices.readiness import Check, run_check
 from kaihu_desktop.resources import resource
 
 DESCRIPTION = """\

@@ -10,8 +10,10 @@ from kaihu_desktop.core.model.certificate import CertificateStore
 from kaihu_desktop.core.model.company import Company
 from kaihu_desktop.core.model.customer import Customer
 from kaihu_desktop.core.model.login import Captcha, Credentials, LoggedIn, SmsSent
+from kaihu_desktop.core.model.readiness import Result
 
 __all__ = [
+    "AudioDirectory",
     "Backend",
     "Camera",
     "CameraDirectory",
@@ -20,7 +22,9 @@ __all__ = [
     "Draft",
     "ImageArray",
     "Journal",
+    "Microphone",
     "Progress",
+    "Readiness",
     "Settings",
 ]
 
@@ -152,8 +156,76 @@ class CameraDirectory(Protocol):
         ...
 
 
+class Microphone(Protocol):
+    """An open microphone, listened to in a thread of its own; nothing is recorded."""
+
+    def level(self) -> float | None:
+        """Loudness of the newest tenth of a second in dBFS (-90 … 0), None before the first.
+
+        Raises `Failure` MIC-… while there is no sound from it at all; it comes back by itself.
+        """
+        ...
+
+    def close(self) -> None: ...
+
+
+class AudioDirectory(Protocol):
+    """The microphones and speakers of this PC. An empty name is the default device."""
+
+    def microphones(self) -> tuple[str, ...]:
+        """May block for a moment."""
+        ...
+
+    def speakers(self) -> tuple[str, ...]:
+        """May block for a moment."""
+        ...
+
+    def open_microphone(self, name: str) -> Microphone:
+        """Opens without blocking; failures come from `Microphone.level`."""
+        ...
+
+    def play_tone(self, speaker: str, microphone: str) -> bool:
+        """Play the test tone (about a second; blocks); whether the microphone heard it.
+
+        Raises `Failure` SPK-… when it can't be played; a microphone that doesn't work just hears nothing.
+        """
+        ...
+
+
+class Readiness(Protocol):
+    """The checks of this PC, each bounded in time; may run side by side."""
+
+    @property
+    def checks(self) -> tuple[tuple[str, str], ...]:
+        """(id, title) of each, in the order in which a person would look."""
+        ...
+
+    def run(self, check_id: str) -> Result:
+        """Do one check, with the devices that the settings name. Blocks, never raises, never hangs."""
+        ...
+
+
 class Settings(Protocol):
-    """What is remembered on this PC between runs; nothing personal."""
+    """What is remembered on this PC between runs; nothing personal.
+
+    camera, microphone, speaker: the device's name, empty for the default. ocr_engine: onnx or paddleocr.
+    """
+
+    @property
+    def camera(self) -> str: ...
+
+    @property
+    def microphone(self) -> str: ...
+
+    @property
+    def speaker(self) -> str: ...
+
+    @property
+    def ocr_engine(self) -> str: ...
+
+    def remember(self, **values: str) -> None:
+        """Keep these settings for the next run; an override by environment or policy stays in force."""
+        ...
 
     @property
     def backend_url(self) -> str: ...
@@ -163,5 +235,3 @@ class Settings(Protocol):
 
     @property
     def company_is_prescribed(self) -> bool: ...
-
-    def remember_company(self, company_code: str) -> None: ...

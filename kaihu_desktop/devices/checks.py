@@ -17,9 +17,10 @@ from typing import Callable, Iterable, Mapping
 
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.model.certificate import CertificateInfo, CertificateState
+from kaihu_desktop.core.model.readiness import Finding, State
 from kaihu_desktop.core.ports import Camera, CameraDirectory, ImageArray
 from kaihu_desktop.devices.camera import BLACK
-from kaihu_desktop.devices.readiness import Check, Finding, State, finding_of
+from kaihu_desktop.devices.readiness import Check, finding_of
 from kaihu_desktop.private_files import write_private
 
 #: A signature's time is the PC's; the backend and readers of the PDF doubt one that is further off.

@@ -6,30 +6,12 @@ import logging
 import threading
 import time
 from dataclasses import dataclass
-from enum import Enum
 from typing import Callable
 
 from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.core.model.readiness import Finding, Result, State
 
 logger = logging.getLogger(__name__)
-
-
-class State(Enum):
-    """ok; warning: the business can go on, with less; failed: a business that needs it can't."""
-
-    OK = "ok"
-    WARNING = "warning"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a check found. text: a Chinese sentence without its full stop; code: of a failure."""
-
-    state: State
-    text: str
-    code: str | None = None
-    remedy: str | None = None
 
 
 @dataclass(frozen=True)
@@ -47,16 +29,6 @@ class Check:
     late: str
     limit: float = 10.0
     bearable: bool = False
-
-
-@dataclass(frozen=True)
-class Result:
-    """A check when it is done; `ms` is how many milliseconds it took."""
-
-    id: str
-    title: str
-    finding: Finding
-    ms: int
 
 
 def run_check(check: Check) -> Result:

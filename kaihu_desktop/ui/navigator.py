@@ -101,7 +101,7 @@ class Navigator(QObject):
 
     def _company_chosen(self, company: Company, logo_png: bytes) -> None:
         self._company = company
-        self._ports.settings.remember_company(company.code)
+        self._ports.settings.remember(company_code=company.code)
         Theme.apply(QApplication.instance(), company.colour)
         self._shell.top_bar.set_company(company.name, logo_png or None)
         self._show_login()

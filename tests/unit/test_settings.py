@@ -20,30 +20,30 @@ def test_nothing_is_set_up_at_first(tmp_path: Path) -> None:
 
 
 def test_the_company_is_remembered(tmp_path: Path) -> None:
-    settings(tmp_path).remember_company("8888")
+    settings(tmp_path).remember(company_code="8888")
     assert settings(tmp_path).company_code == "8888"
 
 
 def test_the_environment_overrides_and_policy_overrides_that(tmp_path: Path) -> None:
-    settings(tmp_path).remember_company("1111")
+    settings(tmp_path).remember(company_code="1111")
     environment = {"KAIHU_COMPANY": "2222", "KAIHU_BACKEND_URL": "https://a.example"}
     assert settings(tmp_path, environment).company_code == "2222"
     managed = settings(tmp_path, environment, CompanyCode="3333")
     assert (managed.company_code, managed.backend_url) == ("3333", "https://a.example")
-    managed.remember_company("4444")
+    managed.remember(company_code="4444")
     assert managed.company_code == "3333"
     assert settings(tmp_path).company_code == "4444"
 
 
 def test_a_company_is_prescribed_by_environment_and_policy(tmp_path: Path) -> None:
-    settings(tmp_path).remember_company("1111")
+    settings(tmp_path).remember(company_code="1111")
     assert not settings(tmp_path, {"KAIHU_COMPANY": ""}).company_is_prescribed
     assert settings(tmp_path, {"KAIHU_COMPANY": "2222"}).company_is_prescribed
     assert settings(tmp_path, CompanyCode="3333").company_is_prescribed
 
 
 def test_an_override_is_never_written(tmp_path: Path) -> None:
-    settings(tmp_path, {"KAIHU_BACKEND_URL": "https://a.example"}).remember_company("8888")
+    settings(tmp_path, {"KAIHU_BACKEND_URL": "https://a.example"}).remember(company_code="8888")
     assert settings(tmp_path).backend_url == ""
 
 
@@ -57,7 +57,7 @@ def test_a_damaged_file_is_kept_aside(tmp_path: Path, content: bytes) -> None:
     damaged = settings(tmp_path)
     assert damaged.company_code == ""
     assert (tmp_path / "config" / "settings.json.damaged").read_bytes() == content
-    damaged.remember_company("8888")
+    damaged.remember(company_code="8888")
     assert settings(tmp_path).company_code == "8888"
 
 
@@ -70,13 +70,13 @@ def test_settings_of_a_newer_version_are_read(tmp_path: Path) -> None:
 def test_where_nothing_can_be_written_the_program_goes_on(tmp_path: Path) -> None:
     (tmp_path / "config").write_text("a file where the folder should be")
     closed = settings(tmp_path)
-    closed.remember_company("8888")
+    closed.remember(company_code="8888")
     assert closed.company_code == "8888"
 
 
 def test_one_variable_moves_all_files(tmp_path: Path) -> None:
     moved = load_settings({"KAIHU_HOME": str(tmp_path)})
-    moved.remember_company("8888")
+    moved.remember(company_code="8888")
     assert [path.name for path in tmp_path.iterdir()] == ["config"]
     assert tmp_path in moved.data_dir.parents
 

@@ -13,10 +13,11 @@ import pytest
 
 from kaihu_desktop.core.failure import KINDS, Failure
 from kaihu_desktop.core.model.certificate import CertificateInfo, CertificateState
+from kaihu_desktop.core.model.readiness import Finding, State
 from kaihu_desktop.core.ports import ImageArray
 from kaihu_desktop.devices import checks
 from kaihu_desktop.devices.checks import MEGABYTE, MOST_SKEW
-from kaihu_desktop.devices.readiness import Check, Finding, State, run_check
+from kaihu_desktop.devices.readiness import Check, run_check
 
 
 def outcome(check: Check) -> tuple[State, str | None]:

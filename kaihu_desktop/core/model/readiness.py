@@ -1,0 +1,34 @@
+"""What looking at one part of this PC found: its state in words, with code and remedy where it isn't good."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class State(Enum):
+    """ok; warning: the business can go on, with less; failed: a business that needs it can't."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check found. text: a Chinese sentence without its full stop; code: of a failure."""
+
+    state: State
+    text: str
+    code: str | None = None
+    remedy: str | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """A check when it is done; `ms` is how many milliseconds it took."""
+
+    id: str
+    title: str
+    finding: Finding
+    ms: int
