@@ -58,12 +58,19 @@ def _create(lane: Lane, python: str) -> None:
     if not _has_ensurepip(python):
         # Debian keeps it apart: python3.11 comes without, python3.11-venv brings it.
         ensure_packages([Path(os.path.realpath(python)).name + "-venv"])
+    if not _has_headers(python):  # PyAudio is compiled, where it has no wheel
+        ensure_packages([Path(os.path.realpath(python)).name + "-dev"])
     must([python, "-m", "venv", str(lane.venv)], "Making the virtual environment")
 
 
 def _has_ensurepip(python: str) -> bool:
     probe = [python, "-c", "import ensurepip, venv"]
     return subprocess.run(probe, stderr=subprocess.DEVNULL, check=False).returncode == 0
+
+
+def _has_headers(python: str) -> bool:
+    probe = "import os, sys, sysconfig; sys.exit(not os.path.exists(sysconfig.get_config_h_filename()))"
+    return subprocess.run([python, "-c", probe], check=False).returncode == 0
 
 
 def _link_source_tree(lane: Lane) -> None:
