@@ -90,19 +90,33 @@ def photograph_sheet(sheet: Image, *, seed: int, size: tuple = (1920, 1080)) -> 
     return _expose(lit, Condition(exposure=(0.7, 1.0)), chance)
 
 
-def camera_sequence(card: Image, seed: int, frames: int, size: tuple = (1280, 720)) -> Iterator[Image]:
+#: A card held before a webcam over a table of dark wood; what goes wrong is added by `dataclasses.replace`.
+HELD = Condition(
+    tables=("wood",),
+    fill=(0.62, 0.7),
+    tilt=(2, 6),
+    roll=(-4, 4),
+    blur=(0.6, 0.6),
+    exposure=(1, 1),
+    noise=(1.5, 1.5),
+)
+
+
+def camera_sequence(
+    card: Image, seed: int, frames: int, size: tuple = (1280, 720), manner: Condition = HELD
+) -> Iterator[Image]:
     """Yield `frames` pictures (uint8 BGR) of a card that is pushed into view and then held almost still."""
     chance = np.random.default_rng([seed, 99])
-    manner = Condition(
-        fill=(0.62, 0.7), tilt=(2, 6), roll=(-4, 4), blur=(0.6, 0.6), exposure=(1, 1), noise=(1.5, 1.5)
-    )
     corners = _pose(manner, size, chance, centred=True)
-    table = paint_background("wood", size, chance) * 0.55
+    table = _table(card, manner, size, chance) * (0.55 if manner.contrast is None else 1)
     light, arrival = _light(size, chance), max(1, frames // 4)
     for number in range(frames):
         way = max(0.0, 1 - number / arrival) ** 2
-        offset = np.array([0.3, 1.1]) * size * way + chance.normal(0, 0.4, 2)
-        scene = _place(table.copy(), card, corners + offset, np.random.default_rng(seed)) * light
+        seen = corners + np.array([0.3, 1.1]) * size * way + chance.normal(0, 0.4, 2)
+        scene = _place(table.copy(), card, seen, np.random.default_rng(seed)) * light
+        lamps = np.random.default_rng([seed, 97])  # which stand still
+        for _ in range(manner.glare):
+            _glare(scene, seen, lamps)
         yield _expose(scene, manner, np.random.default_rng([seed, number]))
 
 
