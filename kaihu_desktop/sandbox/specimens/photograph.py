@@ -61,7 +61,11 @@ def photograph(card: Image, *, seed: int, condition: str, size: tuple = (1920, 1
     those of the full rectangle before rounding).
     """
     chance = np.random.default_rng([seed, sorted(CONDITIONS).index(condition)])
-    manner = CONDITIONS[condition]
+    return photograph_as(card, CONDITIONS[condition], chance, size)
+
+
+def photograph_as(card: Image, manner: Condition, chance: Chance, size: tuple = (1920, 1080)) -> tuple:
+    """Photograph a card as `photograph` does, in any manner."""
     corners = _pose(manner, size, chance)
     table = _table(card, manner, size, chance)
     scene = _place(table, card, corners, chance)
