@@ -32,7 +32,7 @@ class PretendedCamera:
             self._process.stdout.close()
 
     def show(self, scene: str) -> None:
-        """Put something before it: id_portrait, id_emblem, signature, bank_card, empty."""
+        """Put something before it: a key of `kaihu_desktop.sandbox.specimens.camera_scenes.SCENES`."""
         with requests.Session() as http:
             http.trust_env = False  # loopback never goes through a proxy
             http.put(f"{self._scenes}/{scene}", timeout=60).raise_for_status()
