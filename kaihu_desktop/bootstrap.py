@@ -5,12 +5,14 @@ Heavy parts are imported where they are made, so that the window is there before
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kaihu_desktop import __version__
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.secret import Secret
 from kaihu_desktop.resources import resource
@@ -19,11 +21,24 @@ from kaihu_desktop.settings import Settings, load_settings
 if TYPE_CHECKING:
     from kaihu_desktop.certificates.device_secret import DeviceSecrets
     from kaihu_desktop.core.model.certificate import CertificateStore
-    from kaihu_desktop.core.ports import CardReader, Journal
+    from kaihu_desktop.core.ports import CardReader, Journal, Readiness
     from kaihu_desktop.core.rules.bank_bin import BinTable
     from kaihu_desktop.ui.navigator import Ports
 
 log = logging.getLogger(__name__)
+
+#: Packages, by module, whose versions explain most differences between two PCs.
+PACKAGES = {
+    "cv2": "opencv-python-headless",
+    "onnxruntime": "onnxruntime",
+    "numpy": "numpy",
+    "cryptography": "cryptography",
+    "pyhanko": "pyHanko",
+    "pypdfium2": "pypdfium2",
+    "requests": "requests",
+    "pyaudio": "PyAudio",
+    "qtpy": "QtPy",
+}
 
 
 @lru_cache(maxsize=1)
@@ -83,12 +98,38 @@ def ports() -> Ports:
     )
 
 
+@lru_cache(maxsize=1)
+def readiness() -> Readiness:
+    """The checks of this PC. A person who asks what is wrong doesn't want to wait long for it."""
+    from kaihu_desktop.backend.client import RestBackend
+    from kaihu_desktop.backend.request import TimeLimits
+    from kaihu_desktop.devices.camera import cameras
+    from kaihu_desktop.devices.readiness_room import Installation, checks_of_this_pc
+
+    backend = RestBackend(settings().backend_url, TimeLimits(connect=5, read=8, whole=10))
+    return checks_of_this_pc(
+        settings=settings(),
+        data_dir=settings().data_dir,
+        cameras=cameras(),
+        clock=backend.clock,
+        keyring=lambda: _device_secrets().load_or_create(),
+        certificates=lambda: certificate_store().list(),
+        installation=Installation(__version__, PACKAGES, model_folder(), _model_digests()),
+    )
+
+
 def model_folder() -> Path:
     """Where the OCR models are: inside a packaged program, else where `dev.py setup` put them."""
     frozen_root = getattr(sys, "_MEIPASS", None)
     if frozen_root:
         return Path(frozen_root) / "models"
     return Path(__file__).resolve().parent.parent / ".cache" / "models"
+
+
+def _model_digests() -> dict[str, str]:
+    """SHA-256 of each network; the licences that come with them aren't needed to read."""
+    files = json.loads(resource("ocr_models.json").read_text(encoding="utf-8"))["files"]
+    return {file["name"]: file["sha256"] for file in files if file["name"].endswith(".onnx")}
 
 
 @lru_cache(maxsize=1)

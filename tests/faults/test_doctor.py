@@ -13,7 +13,7 @@ from tests.sandbox_server import SandboxServer
 from tests.unit.devices.mjpeg_server import MjpegServer
 
 MEMBERS = ["id", "title", "state", "text", "code", "remedy", "ms"]
-CHECKS = ["system", "versions", "disk", "folder", "keyring", "certificates", "models", "camera", "network"]
+CHECKS = ["camera", "network", "certificates", "keyring", "disk", "folder", "system", "models", "versions"]
 
 
 def doctor(home: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,73 @@
+"""The checks of this PC, one list for the window and for ``doctor``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Callable, Iterable, Mapping
+
+from kaihu_desktop.core.model.certificate import CertificateInfo
+from kaihu_desktop.core.model.readiness import Result
+from kaihu_desktop.core.ports import CameraDirectory, Settings
+from kaihu_desktop.devices import checks
+from kaihu_desktop.devices.readiness import Check, run_check
+
+
+@dataclass(frozen=True)
+class Installation:
+    """What the program itself brings.
+
+    version: of the program. packages: names of packages by their module. models: folder of the networks.
+    digests: SHA-256 (hex) of each network by the name of its file.
+    """
+
+    version: str
+    packages: Mapping[str, str]
+    models: Path
+    digests: Mapping[str, str]
+
+
+class Checks:
+    """Implements `core.ports.Readiness`. Threads may run checks side by side, the same one, too."""
+
+    def __init__(self, checks: Iterable[Check]) -> None:
+        self._checks = {check.id: check for check in checks}
+
+    @property
+    def checks(self) -> tuple[tuple[str, str], ...]:
+        """(id, title) of each, in the order in which a person would look."""
+        return tuple((check.id, check.title) for check in self._checks.values())
+
+    def run(self, check_id: str) -> Result:
+        """Do one check; returns within its time limit whatever a driver does. KeyError: no such check."""
+        return run_check(self._checks[check_id])
+
+
+def checks_of_this_pc(
+    settings: Settings,
+    data_dir: Path,
+    cameras: CameraDirectory,
+    clock: Callable[[], datetime],
+    keyring: Callable[[], object],
+    certificates: Callable[[], Iterable[CertificateInfo]],
+    installation: Installation,
+) -> Checks:
+    """Every check, with the devices that the settings name at the moment when it is run.
+
+    clock: asks the backend for its time. keyring: gets the device secret. certificates: lists them.
+    """
+    url = settings.backend_url
+    return Checks(
+        (
+            checks.camera(cameras),
+            checks.network(clock if url else None, url.startswith("https:")),
+            checks.certificates(certificates),
+            checks.keyring(keyring),
+            checks.disk(data_dir),
+            checks.folder(data_dir),
+            checks.system(),
+            checks.models(installation.models, installation.digests),
+            checks.versions(installation.version, installation.packages),
+        )
+    )
