@@ -66,7 +66,9 @@ class BankCardsPage(Page):
         self._by_hand = button("手动填写", "link", "bank_cards.by_hand", self._fill_in_by_hand)
         self._removed = RemovedCards()
         self._removed.take_back.connect(self._take_back)
-        self._capture = CaptureView("bank_cards.capture", context.tasks, context.cameras)
+        self._capture = CaptureView(
+            "bank_cards.capture", context.tasks, context.cameras, context.check_devices
+        )
         self._cancel = button("返回银行卡列表", "link", "bank_cards.capture.cancel", lambda: self._show(LIST))
         self._doubt = Note("", "warn", "bank_cards.doubt")
         self._editor = CornerEditor("bank_cards.corners")

@@ -4,44 +4,54 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QPointF, QRectF, QSizeF, Qt
-from qtpy.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+from qtpy.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
+from qtpy.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from qtpy.QtWidgets import QSizePolicy, QWidget
 
-from kaihu_desktop.ui.widgets.pictures import fitted, to_qimage
+from kaihu_desktop.ui.widgets.pictures import fitted
 
 if TYPE_CHECKING:
-    from kaihu_desktop.vision.arrays import BgrImage, Corners
+    from kaihu_desktop.ui.widgets.live_feed import View
 
 # On a picture, in every theme: bright enough to be seen on any background.
 BACKGROUND, PILL = QColor(33, 38, 46), QColor(20, 24, 30, 215)
 FOUND, DOUBTFUL, GUIDE = QColor("#2BD386"), QColor("#FFB020"), QColor(255, 255, 255, 150)
+RING_GROUND = QColor(255, 255, 255, 70)
+
+#: Share of the way to what is so that the ring goes with every frame: it fills up calmly.
+CALMNESS = 0.3
 
 
 class LivePicture(QWidget):
-    """Paints frames, letterboxed; child widgets may be laid over it."""
+    """Paints views of a camera, letterboxed; child widgets may be laid over it."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
         self.setObjectName(name)
         self.setAccessibleName("摄像头画面")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._frame: QImage | None = None
-        self._corners: Corners | None = None
-        self._accepted = False
+        self._view: View | None = None
         self._guide = 0.0
+        self._progress = self._ring = 0.0
         self.advice = ""
 
-    def set_frame(self, image: BgrImage | None) -> None:
-        """Show a frame; None shows none, and no outline."""
-        self._frame = None if image is None else to_qimage(image)
-        if image is None:
-            self._corners, self.advice = None, ""
-        self.update()
+    @property
+    def pixels(self) -> QSize:
+        """The size of this widget in pixels of the screen, at which views are to be prepared."""
+        ratio = self.devicePixelRatioF()
+        return QSize(round(self.width() * ratio), round(self.height() * ratio))
 
-    def set_outline(self, corners: Corners | None, accepted: bool) -> None:
-        """Draw the card's outline (4×2 in pixels of the frame), green when accepted, else amber."""
-        self._corners, self._accepted = corners, accepted
+    @property
+    def view(self) -> View | None:
+        """What is shown."""
+        return self._view
+
+    def set_view(self, view: View | None) -> None:
+        """Show a frame with the outline of the card in it; None shows neither, nor advice."""
+        self._view = view
+        if view is None:
+            self.advice, self._progress, self._ring = "", 0.0, 0.0
+        self._ring += (self._progress - self._ring) * CALMNESS
         self.update()
 
     def set_guide(self, aspect: float) -> None:
@@ -49,8 +59,9 @@ class LivePicture(QWidget):
         self._guide = aspect
         self.update()
 
-    def set_advice(self, text: str) -> None:
-        """The one sentence in the picture."""
+    def set_advice(self, text: str, progress: float = 0.0) -> None:
+        """The one sentence in the picture, and how far the card has been held still, 0 … 1, in a ring."""
+        self._progress = progress
         if text != self.advice:
             self.advice = text
             self.setAccessibleDescription(text)
@@ -63,12 +74,13 @@ class LivePicture(QWidget):
         whole.addRoundedRect(QRectF(self.rect()), 10, 10)
         painter.fillPath(whole, BACKGROUND)
         painter.setClipPath(whole)
-        if self._frame is None:
+        if self._view is None:
             return
-        place = fitted(QSizeF(self._frame.size()), QRectF(self.rect()))
+        image = self._view.image
+        place = fitted(QSizeF(image.size()), QRectF(self.rect()))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(place, self._frame)
-        if self._corners is not None:
+        painter.drawImage(place, image)
+        if self._view.corners is not None:
             self._paint_outline(painter, place)
         elif self._guide:
             self._paint_guide(painter, place)
@@ -76,12 +88,11 @@ class LivePicture(QWidget):
             self._paint_advice(painter)
 
     def _paint_outline(self, painter: QPainter, place: QRectF) -> None:
-        scale = place.width() / self._frame.width()
+        scale = place.width() / self._view.image.width()
         points = [
-            QPointF(place.x() + float(x) * scale, place.y() + float(y) * scale) for x, y in self._corners
+            QPointF(place.x() + float(x) * scale, place.y() + float(y) * scale) for x, y in self._view.corners
         ]
-        colour = FOUND if self._accepted else DOUBTFUL
-        pen = QPen(colour, 3)
+        pen = QPen(FOUND if self._view.accepted else DOUBTFUL, 3)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -101,10 +112,21 @@ class LivePicture(QWidget):
         font = painter.font()
         font.setPixelSize(15)
         painter.setFont(font)
-        width = min(QFontMetricsF(font).horizontalAdvance(self.advice) + 40, self.width() - 24.0)
+        ring = 28.0 if self._ring > 0.02 else 0.0
+        width = min(QFontMetricsF(font).horizontalAdvance(self.advice) + 40 + ring, self.width() - 24.0)
         pill = QRectF((self.width() - width) / 2, self.height() - 50, width, 34)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(PILL)
         painter.drawRoundedRect(pill, 17, 17)
+        if ring:
+            self._paint_ring(painter, QRectF(pill.x() + 12, pill.y() + 8, 18, 18))
         painter.setPen(QColor("white"))
-        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, self.advice)
+        painter.drawText(pill.adjusted(ring, 0, 0, 0), Qt.AlignmentFlag.AlignCenter, self.advice)
+
+    def _paint_ring(self, painter: QPainter, place: QRectF) -> None:
+        """A ring that fills up while the card is held still; full, it releases the shutter."""
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(RING_GROUND, 3))
+        painter.drawEllipse(place)
+        painter.setPen(QPen(FOUND, 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawArc(place, 90 * 16, -round(self._ring * 360 * 16))
