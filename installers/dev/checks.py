@@ -24,7 +24,8 @@ def test(lane: Lane, pytest_arguments: Sequence[str]) -> int:
     """
     failed = static_checks() if lane is MODERN else []
     with private_session(lane_environment(lane)) as env:
-        if run([str(lane.python), "-m", "pytest", *pytest_arguments], env) != 0:
+        pytest = [str(lane.python), "-m", "pytest", "-o", f"testpaths={lane.tests}"]
+        if run([*pytest, *pytest_arguments], env) != 0:
             failed.append("pytest")
     if failed:
         say(f"dev.py test ({lane.name} lane): FAILED: {', '.join(failed)}")

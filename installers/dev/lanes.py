@@ -1,4 +1,4 @@
-"""The two lanes: which Python each wants, where its venv is, which lock it uses."""
+"""The lanes: which Python each wants, where its venv is, which lock it uses, which tests are its own."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ class Lane:
     pythons: accepted versions (major, minor), best first.
     venv: folder of its virtual environment.
     lock: requirements with hashes for this operating system.
+    tests: folder of the tests that `dev.py test` runs on it.
     """
 
     name: str
     pythons: tuple[tuple[int, int], ...]
     venv: Path
     lock: Path
+    tests: str = "tests"
 
     @property
     def python(self) -> Path:
@@ -43,6 +45,9 @@ WIN7 = Lane(
     ROOT / ".venv-win7",
     LOCKS / ("win7-windows.txt" if on_windows() else "win7-linux.txt"),
 )
+# The modern lane with the second OCR engine. That one brings opencv-contrib-python, whose `cv2` takes the place
+# of opencv-python-headless here: two wheels that own the same folder must never meet.
+PADDLE = Lane("paddle", MODERN.pythons, ROOT / ".venv-paddle", LOCKS / "paddle.txt", "tests/paddle")
 
 
 def lane_environment(lane: Lane) -> dict[str, str]:

@@ -13,12 +13,23 @@ from installers.dev.lanes import LOCKS, MODERN
 
 # file, options for `uv pip compile`. The modern lock holds for every system and every accepted Python; the
 # win7 lane is one Python on two systems: its old packages can't be resolved for newer ones at the same time.
+# The paddle lane leaves out our OpenCV, as paddleocr insists on another.
 TARGETS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("modern.txt", ("--extra=sandbox", "--extra=test", "--universal", "--python-version=3.11")),
     ("win7-linux.txt", ("--extra=test", "--python-platform=x86_64-manylinux_2_28", "--python-version=3.8")),
     (
         "win7-windows.txt",
         ("--extra=test", "--python-platform=x86_64-pc-windows-msvc", "--python-version=3.8"),
+    ),
+    (
+        "paddle.txt",
+        (
+            "--extra=paddle",
+            "--extra=test",
+            "--universal",
+            "--python-version=3.11",
+            f"--excludes={LOCKS / 'paddle-excludes.txt'}",
+        ),
     ),
 )
 

@@ -11,12 +11,12 @@ from installers.dev.console import ROOT, SetupError, run, say
 from installers.dev.debian import ensure_apt_list
 from installers.dev.environment import ensure_venv
 from installers.dev.interpreters import find_python
-from installers.dev.lanes import MODERN, WIN7, Lane, lane_environment
+from installers.dev.lanes import MODERN, PADDLE, WIN7, Lane, lane_environment
 from installers.dev.locks import lock
 from installers.dev.models import ensure_models
 from installers.dev.session import has_display, private_session
 
-LANES = {lane.name: lane for lane in (MODERN, WIN7)}
+LANES = {lane.name: lane for lane in (MODERN, WIN7, PADDLE)}
 TOUR = ROOT / "tour-output"
 
 
