@@ -64,13 +64,29 @@ def journal() -> Journal:
     return MemoryJournal() if key is None else FileJournal(settings().data_dir / "drafts", key)
 
 
-@lru_cache(maxsize=1)
 def card_reader() -> CardReader:
-    """Reads cards; the networks are loaded at the first card."""
-    from kaihu_desktop.ocr.onnx_engine import OnnxEngine
-    from kaihu_desktop.ocr.reader import CardReader as OnnxCardReader
+    """Reads cards with the engine of the settings; its networks are loaded at the first card."""
+    chosen = settings().ocr_engine
+    installed = ocr_engines()
+    return _card_reader(chosen if chosen in installed else installed[0])
 
-    return OnnxCardReader(OnnxEngine(model_folder()), bins())
+
+def ocr_engines() -> tuple[str, ...]:
+    """The OCR engines that are installed, as the settings name them, the default first."""
+    from kaihu_desktop.ocr import paddle_engine
+
+    return ("onnx", "paddleocr") if paddle_engine.installed() else ("onnx",)
+
+
+@lru_cache(maxsize=1)  # not both: each holds hundreds of megabytes
+def _card_reader(engine: str) -> CardReader:
+    from kaihu_desktop.ocr.onnx_engine import OnnxEngine
+    from kaihu_desktop.ocr.paddle_engine import PaddleEngine
+    from kaihu_desktop.ocr.reader import CardReader as FieldReader
+
+    if engine == "paddleocr":
+        return FieldReader(PaddleEngine(model_folder(), settings().data_dir / "paddleocr"), bins())
+    return FieldReader(OnnxEngine(model_folder()), bins())
 
 
 @lru_cache(maxsize=1)
