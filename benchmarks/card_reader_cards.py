@@ -11,6 +11,7 @@ complain of. A folder that holds the same already is left as it is.
 from __future__ import annotations
 
 import argparse
+import csv
 import hashlib
 import json
 import multiprocessing
@@ -20,14 +21,18 @@ from typing import Any, Callable, Iterable, NamedTuple
 import cv2
 import numpy as np
 
-from kaihu_desktop.core.rules.bank_bin import CardType
 from kaihu_desktop.core.rules.validity import LONG_TERM
-from kaihu_desktop.sandbox.specimens import cards, people
+from kaihu_desktop.ocr.bins import load_bin_table
+from kaihu_desktop.sandbox.specimens import cards
+from kaihu_desktop.sandbox.specimens.pen import Look
 from kaihu_desktop.sandbox.specimens.photograph import photograph
+from kaihu_desktop.sandbox.specimens.varied import varied_bank_card, varied_look, varied_person
 from kaihu_desktop.vision.capture import process_capture
 
 ROOT = Path(__file__).resolve().parent.parent
+BINS = ROOT / "resources/bank_bins.csv"
 PROCESSES = 2
+BILINGUAL = ("维吾尔", "藏", "蒙古")  # whose cards carry a second script here
 CONDITIONS = ("easy", "perspective", "clutter", "low_contrast")
 MOST_VEIL = 0.6  # share of the contrast that a reflection takes away in its middle
 MOST_BLUR = 0.8  # sigma in pixels of a picture 1280 pixels wide, added to the camera's own
@@ -54,7 +59,7 @@ class Sample(NamedTuple):
 
 
 def portrait(seed: int) -> Sample:
-    person = people.make_person(seed)
+    person = varied_person(seed)
     truth = {
         "name": person.name,
         "sex": person.sex,
@@ -63,24 +68,33 @@ def portrait(seed: int) -> Sample:
         "address": person.address,
         "id_number": person.id_number,
     }
-    return Sample("id-portrait", cards.render_id_portrait(person, seed), truth)
+    return Sample("id-portrait", cards.render_id_portrait(person, seed, _look(person, seed)), truth)
 
 
 def emblem(seed: int) -> Sample:
-    person = people.make_person(seed)
+    person = varied_person(seed)
     until = person.valid_until or LONG_TERM
     truth = {
         "authority": person.authority,
         "valid_from": person.valid_from.isoformat(),
         "valid_until": until.isoformat(),
     }
-    return Sample("id-emblem", cards.render_id_emblem(person, seed), truth)
+    return Sample("id-emblem", cards.render_id_emblem(person, seed, _look(person, seed)), truth)
 
 
 def bank_card(seed: int) -> Sample:
-    card = people.make_bank_card(seed)
-    truth = {"number": card.number, "bank": card.bank, "card_type": CardType.DEBIT.title}
-    return Sample("bank-card", cards.render_bank_card(card, seed), truth)
+    table = load_bin_table(BINS)
+    with BINS.open(encoding="utf-8", newline="") as file:
+        bins = [(row["prefix"], int(row["length"]), row["bank_name"]) for row in csv.DictReader(file)]
+    card = varied_bank_card(seed, bins)
+    row = table.lookup(card.number)  # a longer prefix may belong to another bank
+    assert row is not None
+    truth = {"number": card.number, "bank": row.bank_name, "card_type": row.card_type.title}
+    return Sample("bank-card", cards.render_bank_card(card, seed, varied_look(seed)), truth)
+
+
+def _look(person: cards.SpecimenPerson, seed: int) -> Look:
+    return varied_look(seed, second_script=person.ethnicity in BILINGUAL)
 
 
 SAMPLES: dict[str, Callable[[int], Sample]] = {

@@ -21,6 +21,17 @@ CHINESE_FACES = {
     ),
     "bold": (("NotoSansCJK-Bold.ttc", 2), ("msyhbd.ttc", 0), ("wqy-zenhei.ttc", 0), ("wqy-microhei.ttc", 0)),
     "serif": (("NotoSerifCJK-Regular.ttc", 2), ("simsun.ttc", 0), ("wqy-microhei.ttc", 0)),
+    "any": (
+        ("wqy-microhei.ttc", 0),
+        ("NotoSansCJK-Regular.ttc", 2),
+        ("NotoSansCJK-Bold.ttc", 2),
+        ("NotoSerifCJK-Regular.ttc", 2),
+        ("NotoSerifCJK-Bold.ttc", 2),
+        ("wqy-zenhei.ttc", 0),
+        ("msyh.ttc", 0),
+        ("simhei.ttf", 0),
+        ("simsun.ttc", 0),
+    ),
 }
 DIGIT_FACES = {
     "number": (
@@ -29,7 +40,14 @@ DIGIT_FACES = {
         ("NimbusMonoPS-Bold.otf", 0),
         ("consolab.ttf", 0),
     ),
-    "embossed": (("DejaVuSansMono.ttf", 0), ("NimbusSans-Bold.otf", 0), ("consola.ttf", 0)),
+    "embossed": (
+        ("DejaVuSansMono.ttf", 0),
+        ("NimbusSans-Bold.otf", 0),
+        ("consola.ttf", 0),
+        ("NimbusSansNarrow-Bold.otf", 0),
+        ("NimbusMonoPS-Bold.otf", 0),
+        ("DejaVuSans.ttf", 0),
+    ),
 }
 
 
@@ -77,7 +95,7 @@ def _writes(path: str, index: int, character: str) -> bool:
 
 
 def find_font(style: str, size: int, text: str, variant: int = 0) -> ImageFont.FreeTypeFont:
-    """A face of `style` (regular, bold, serif, number, embossed), `size` in pixels, that has all of `text`.
+    """A face of `style` (a key of the tables above), `size` in pixels, that has all of `text`.
 
     variant: 0 is the preferred face, higher values rotate through the others that can write `text`.
     Raises NoFont when none can.

@@ -125,7 +125,7 @@ def make_bank_card(seed: int, bank_name: str | None = None) -> SpecimenBankCard:
     bank, prefix, length = chance.choice(rows)
     body = prefix + "".join(chance.choice("0123456789") for _ in range(length - len(prefix) - 1))
     style = chance.choice(("embossed", "printed"))
-    return SpecimenBankCard(bank, body + _luhn_digit(body), chance.choice(LATIN_NAMES), style)
+    return SpecimenBankCard(bank, body + luhn_digit(body), chance.choice(LATIN_NAMES), style)
 
 
 def make_id_number(region: str, birth: datetime.date, order: int) -> str:
@@ -168,6 +168,7 @@ def _validity(birth: datetime.date, chance: random.Random) -> tuple[datetime.dat
     )
 
 
-def _luhn_digit(body: str) -> str:
+def luhn_digit(body: str) -> str:
+    """The check digit of a card number (ISO/IEC 7812-1 annex B) for the digits before it."""
     doubled = (int(digit) * (2 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(body)))
     return str(-sum(value // 10 + value % 10 for value in doubled) % 10)
