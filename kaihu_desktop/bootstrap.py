@@ -21,7 +21,7 @@ from kaihu_desktop.settings import Settings, load_settings
 if TYPE_CHECKING:
     from kaihu_desktop.certificates.device_secret import DeviceSecrets
     from kaihu_desktop.core.model.certificate import CertificateStore
-    from kaihu_desktop.core.ports import CardReader, Journal, Readiness
+    from kaihu_desktop.core.ports import AudioDirectory, CameraDirectory, CardReader, Journal, Readiness
     from kaihu_desktop.core.rules.bank_bin import BinTable
     from kaihu_desktop.ui.navigator import Ports
 
@@ -100,7 +100,6 @@ def bins() -> BinTable:
 def ports() -> Ports:
     """Everything that the window needs of the other rooms."""
     from kaihu_desktop.backend.client import RestBackend
-    from kaihu_desktop.devices.camera import cameras
     from kaihu_desktop.ui.navigator import Ports
 
     return Ports(
@@ -111,7 +110,26 @@ def ports() -> Ports:
         journal=journal,
         card_reader=card_reader,
         bins=bins,
+        readiness=readiness(),
+        audio=audio,
     )
+
+
+@lru_cache(maxsize=1)
+def audio() -> AudioDirectory:
+    """The microphones and speakers of this PC."""
+    from kaihu_desktop.devices.audio import SystemAudio
+
+    return SystemAudio()
+
+
+@lru_cache(maxsize=1)
+def cameras() -> CameraDirectory:
+    """The cameras of this PC, the chosen one first."""
+    from kaihu_desktop.devices.camera import cameras as all_cameras
+    from kaihu_desktop.devices.preferred_camera import PreferredCameras
+
+    return PreferredCameras(all_cameras(), lambda: settings().camera)
 
 
 @lru_cache(maxsize=1)
@@ -119,7 +137,6 @@ def readiness() -> Readiness:
     """The checks of this PC. A person who asks what is wrong doesn't want to wait long for it."""
     from kaihu_desktop.backend.client import RestBackend
     from kaihu_desktop.backend.request import TimeLimits
-    from kaihu_desktop.devices.camera import cameras
     from kaihu_desktop.devices.readiness_room import Installation, checks_of_this_pc
 
     backend = RestBackend(settings().backend_url, TimeLimits(connect=5, read=8, whole=10))

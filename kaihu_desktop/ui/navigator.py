@@ -16,15 +16,19 @@ from kaihu_desktop.core.model.application import Application, Status
 from kaihu_desktop.core.model.company import Company
 from kaihu_desktop.core.model.login import LoggedIn
 from kaihu_desktop.core.ports import (
+    AudioDirectory,
     Backend,
     CameraDirectory,
     CardReader,
     CertificateStore,
     Journal,
+    Readiness,
     Settings,
 )
 from kaihu_desktop.core.rules.bank_bin import BinTable
 from kaihu_desktop.core.rules.company_code import company_code_of
+from kaihu_desktop.ui.covers import Covers
+from kaihu_desktop.ui.later import later
 from kaihu_desktop.ui.page import Page, PageContext
 from kaihu_desktop.ui.pages.business_choice import BusinessChoicePage
 from kaihu_desktop.ui.pages.company import CompanyPage
@@ -52,6 +56,8 @@ class Ports:
     journal: Callable[[], Journal]
     card_reader: Callable[[], CardReader]
     bins: Callable[[], BinTable]
+    readiness: Readiness
+    audio: Callable[[], AudioDirectory]
 
 
 class Navigator(QObject):
@@ -66,6 +72,7 @@ class Navigator(QObject):
         self._view: ApplicationView | None = None
         self._reopen: str | None = None
         self._reading: Task | None = None
+        self._covers = Covers(shell, tasks, ports)
         shell.top_bar.logout.connect(self._ask_logout)
         shell.rail.chosen.connect(self._go_to)
         shell.closing.connect(self._close_view)
@@ -79,6 +86,7 @@ class Navigator(QObject):
         """
         settings = self._ports.settings
         page = self._show_company_page()
+        later(self, self._covers.readiness.check)  # the window is painted first
         if link and not settings.company_is_prescribed:
             code = company_code_of(link)
             if code is None:
@@ -207,6 +215,7 @@ class Navigator(QObject):
             self._ports.card_reader,
             self._ports.cameras,
             self._ports.bins,
+            self._covers.show_readiness,
         )
         engine = Engine(BUSINESSES[application.business], self._services, self._journal, application)
         view = ApplicationView(self._shell, engine, context)
@@ -231,5 +240,6 @@ class Navigator(QObject):
 
     def _logout(self) -> None:
         backend = self._ports.backend
+        self._covers.close()
         self._show_login()
         self._tasks.run(self, lambda _: backend.logout(), lambda _: None)

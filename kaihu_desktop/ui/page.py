@@ -20,7 +20,11 @@ from kaihu_desktop.ui.widgets.labels import label
 
 @dataclass(frozen=True)
 class PageContext:
-    """What a step's page may use. It holds neither the engine nor the other pages."""
+    """What a step's page may use. It holds neither the engine nor the other pages.
+
+    check_devices: open 设备检测 over the page; the person comes back to it with everything kept. The page is
+    hidden meanwhile, and has to give its camera back when it is.
+    """
 
     tasks: TaskRunner
     dialogs: Dialogs
@@ -29,6 +33,7 @@ class PageContext:
     card_reader: Callable[[], CardReader]
     cameras: CameraDirectory
     bins: Callable[[], BinTable]
+    check_devices: Callable[[], None]
 
 
 class Page(QWidget):

@@ -1,4 +1,7 @@
-"""The window: top bar, rail, page, error panel and footer. It shows what it is told, and decides nothing."""
+"""The window: top bar, rail, page, error panel and footer. It shows what it is told, and decides nothing.
+
+A page may be laid over all of that but the top bar, and taken away again: what is below stays as it was.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,9 @@ class Shell(QWidget):
         self.resize(1280, 800)
         self.dialogs = Dialogs(self)
         self.top_bar, self.rail, self.footer, self.error_panel = TopBar(), Rail(), Footer(), ErrorPanel()
-        self.page: QWidget | None = None
+        self.page: Page | None = None
+        self.cover: Page | None = None
+        self._focus_below: QWidget | None = None
         self._page_place = QVBoxLayout()
         self._page_place.setContentsMargins(0, 0, 0, 0)
         self._arrange()
@@ -63,16 +68,17 @@ class Shell(QWidget):
         right.addLayout(self._page_place, 1)
         right.addLayout(self._error_place)
         right.addWidget(self.footer)
-        middle = QHBoxLayout()
+        self._below = QWidget()
+        middle = QHBoxLayout(self._below)
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
         middle.addWidget(self.rail)
         middle.addLayout(right, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.top_bar)
-        column.addLayout(middle, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.top_bar)
+        self._column.addWidget(self._below, 1)
         self._set_error_margin(False)
 
     def show_page(self, page: Page, *, rail: bool, footer: bool) -> None:
@@ -88,8 +94,54 @@ class Shell(QWidget):
             old.hide()
             old.deleteLater()
         page.failed.connect(self.show_failure)
-        self.setWindowTitle(f"{page.accessibleName()} - 期货互联网开户云")
+        if self.cover is None:
+            self._enter(page)
+        else:
+            self._focus_below = None
+
+    def show_cover(self, page: Page) -> None:
+        """Lay a page over what is there, in place of one that already lies there."""
+        if self.cover is None:
+            self._focus_below = self.focusWidget()
+        self._take_cover()
+        self.cover = page
+        self._below.hide()
+        self._column.addWidget(page, 1)
+        self._enter(page)
+
+    def close_cover(self) -> None:
+        """Take the page away that lies over the others; the focus goes back to where it was."""
+        if self.cover is None:
+            return
+        self._take_cover()
+        self._below.show()
+        if self.page is None:
+            return
+        self._name_window(self.page)
+        before, self._focus_below = self._focus_below, None
+        try:
+            if before is not None and before.isVisible():
+                before.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+        except RuntimeError:  # that widget is gone
+            pass
+        self._enter(self.page)
+
+    def _take_cover(self) -> None:
+        cover, self.cover = self.cover, None
+        if cover is not None:
+            self.dialogs.close_all()
+            cover.leave()
+            self._column.removeWidget(cover)
+            cover.hide()
+            cover.deleteLater()
+
+    def _enter(self, page: Page) -> None:
+        self._name_window(page)
         later(page, lambda: self._focus_first(page))
+
+    def _name_window(self, page: Page) -> None:
+        self.setWindowTitle(f"{page.accessibleName()} - 期货互联网开户云")
 
     def show_failure(self, failure: Failure, repeat: Callable[[], None] | None = None) -> None:
         """Say under the page what failed; `repeat` is what 重试 does."""
@@ -97,14 +149,16 @@ class Shell(QWidget):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """From the page to what failed, to the footer, and only then around it."""
-        parts = (self.page, self.error_panel, self.footer, self.top_bar, self.rail)
+        parts = (self.cover or self.page, self.error_panel, self.footer, self.top_bar, self.rail)
         reachable = tab_chain(self)
         chain = [one for part in parts if part is not None for one in reachable if part.isAncestorOf(one)]
         move_focus(chain, self.focusWidget(), forward)
         return True
 
     def _focus_first(self, page: Page) -> None:
-        if page is self.page:  # the page itself, lest Enter presses what happens to have the focus
+        if page is (
+            self.cover or self.page
+        ):  # the page itself, lest Enter presses what happens to have the focus
             (page.first_focus() or page).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_busy(self, task: Task) -> None:

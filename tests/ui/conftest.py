@@ -225,7 +225,8 @@ def context(
 
     def make(application: Application) -> PageContext:
         services = Services(backend, certificates, company, backend.customer())
-        return PageContext(tasks, shell.dialogs, services, application, card_reader, cameras(), bins)
+        dialogs, nothing = shell.dialogs, lambda: None
+        return PageContext(tasks, dialogs, services, application, card_reader, cameras(), bins, nothing)
 
     return make
 

@@ -21,6 +21,7 @@ from kaihu_desktop.ui.tasks import TaskRunner
 from tests.contract.walk import STEPS, Walk
 from tests.sandbox_server import COMPANY, SAMPLE_ID_NUMBER, SandboxServer
 from tests.ui.conftest import Hands
+from tests.ui.readiness_world import ScriptedAudio, ScriptedReadiness
 
 SMS_INTERVAL = 61  # seconds that must lie between two SMS codes
 
@@ -110,7 +111,17 @@ def ready(
         )
         journal.save(walk.id, step, {"answer": _draft(walk, step), "key": "", "digest": ""})
         settings = load_settings(environment)
-        ports = Ports(backend, settings, cameras(), lambda: certificates, lambda: journal, card_reader, bins)
+        ports = Ports(
+            backend=backend,
+            settings=settings,
+            cameras=cameras(),
+            certificates=lambda: certificates,
+            journal=lambda: journal,
+            card_reader=card_reader,
+            bins=bins,
+            readiness=ScriptedReadiness(),
+            audio=ScriptedAudio,
+        )
         Navigator(shell, tasks, ports).start()
         person.log_in()
         person.hands.see(f"{step}.page")

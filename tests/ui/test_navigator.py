@@ -20,6 +20,7 @@ from kaihu_desktop.ui.tasks import TaskRunner
 from tests.faults.backend_answers import APPLICATION
 from tests.sandbox_server import SAMPLE_ID_NUMBER, SandboxServer
 from tests.ui.conftest import LONG, Hands
+from tests.ui.readiness_world import ScriptedAudio, ScriptedReadiness
 
 UNFINISHED, WAITING = "410101198601295030", "410101199911056048"
 
@@ -45,6 +46,8 @@ def start(
             journal=lambda: journal,
             card_reader=card_reader,
             bins=bins,
+            readiness=ScriptedReadiness(),
+            audio=ScriptedAudio,
         )
         navigator = Navigator(shell, tasks, ports)
         navigator.start(link)

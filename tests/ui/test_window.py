@@ -16,6 +16,7 @@ from kaihu_desktop.devices.camera import cameras
 from kaihu_desktop.settings import load_settings
 from kaihu_desktop.ui.application import Window
 from kaihu_desktop.ui.navigator import Ports
+from tests.ui.readiness_world import ScriptedAudio, ScriptedReadiness
 
 
 def test_an_error_in_a_slot_is_told_and_logged_without_its_message(
@@ -31,6 +32,8 @@ def test_an_error_in_a_slot_is_told_and_logged_without_its_message(
             journal=MemoryJournal,
             card_reader=card_reader,
             bins=bins,
+            readiness=ScriptedReadiness(),
+            audio=ScriptedAudio,
         )
     )
     window.open()

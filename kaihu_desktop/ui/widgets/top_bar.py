@@ -1,22 +1,27 @@
-"""The top bar: whose client this is, and who is logged in."""
+"""The top bar: whose client this is, whether the PC is ready, and who is logged in."""
 
 from __future__ import annotations
 
-from qtpy.QtCore import Qt, Signal
+from qtpy.QtCore import QSize, Qt, Signal
 from qtpy.QtGui import QColor, QFont, QPainter, QPixmap
 from qtpy.QtWidgets import QFrame, QHBoxLayout, QLabel
 
+from kaihu_desktop.ui.icons import icon
 from kaihu_desktop.ui.pixels import png_pixmap
 from kaihu_desktop.ui.theme import Theme
-from kaihu_desktop.ui.widgets.labels import button, label
+from kaihu_desktop.ui.widgets.labels import button, label, set_property
 
 LOGO_SIZE = 32
 
 
 class TopBar(QFrame):
-    """Company on the left, the masked person and 退出登录 on the right. Signals: logout()."""
+    """Company on the left; state of the PC, the masked person and 退出登录 on the right.
+
+    Signals: logout(); readiness(), the person wants to see the state of the PC.
+    """
 
     logout = Signal()
+    readiness = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,6 +38,9 @@ class TopBar(QFrame):
         row.addWidget(self._name)
         row.addWidget(self._product)
         row.addStretch(1)
+        self._readiness = button("", "state", "shell.readiness", self.readiness.emit)
+        self._readiness.setIconSize(QSize(14, 14))
+        row.addWidget(self._readiness)
         self._person = label("", "secondary", "shell.person")
         row.addWidget(self._person)
         self._logout = button("退出登录", "link", "shell.logout", self.logout.emit)
@@ -50,6 +58,20 @@ class TopBar(QFrame):
         """Show who is logged in, masked; empty when nobody is."""
         self._person.setText(text)
         self._logout.setVisible(bool(text))
+
+    def set_readiness(self, text: str, state: str) -> None:
+        """Say how the PC is; state: ok, warn, error, or empty while it is being looked at."""
+        tokens = Theme.current
+        sign, colour = {
+            "ok": ("circle-check", tokens.ok),
+            "warn": ("triangle-alert", tokens.warn),
+            "error": ("circle-alert", tokens.error),
+        }.get(state, ("loader-circle", tokens.text_secondary))
+        self._readiness.setText(text)
+        self._readiness.setIcon(icon(sign, colour, 14))
+        self._readiness.setAccessibleName(f"设备检测：{text}")
+        self._readiness.setToolTip("设备检测")
+        set_property(self._readiness, "state", state)
 
     def set_compact(self, compact: bool) -> None:
         """Leave out what a narrow window has no room for."""

@@ -1,0 +1,249 @@
+"""Page 设备检测: how this PC is, what to do about it, and a look and a word to try camera and microphone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import Qt, Signal
+from qtpy.QtGui import QKeyEvent
+from qtpy.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.core.model.readiness import Finding, State
+from kaihu_desktop.ui.page import Page, scrolling
+from kaihu_desktop.ui.pages.readiness_certificates import show_certificates
+from kaihu_desktop.ui.pages.readiness_devices import DeviceWatch
+from kaihu_desktop.ui.pages.readiness_help import WITHOUT
+from kaihu_desktop.ui.pages.readiness_report import report
+from kaihu_desktop.ui.pages.readiness_rows import ReadinessRows
+from kaihu_desktop.ui.pages.readiness_speaker import SpeakerTest
+from kaihu_desktop.ui.readiness import ReadinessMonitor, failed_finding
+from kaihu_desktop.ui.tasks import TaskRunner
+from kaihu_desktop.ui.widgets.camera_preview import CameraPreview
+from kaihu_desktop.ui.widgets.check_row import choice_menu
+from kaihu_desktop.ui.widgets.labels import Note, button, set_property
+from kaihu_desktop.ui.widgets.level_meter import MicrophonePane
+from kaihu_desktop.ui.widgets.responsive import ResponsiveRow
+
+if TYPE_CHECKING:
+    from kaihu_desktop.ui.dialogs import Dialogs
+    from kaihu_desktop.ui.navigator import Ports
+
+SUBTITLE = "办理前先确认电脑可以用，避免做到一半才发现问题"
+#: Below this width the picture stands under the rows.
+TWO_COLUMNS = 820
+DEVICES = ("camera", "microphone", "speaker")
+
+
+class ReadinessPage(Page):
+    """Lies over the page where one was. Signals: returned(), the person wants to go back there."""
+
+    returned = Signal()
+
+    def __init__(self, tasks: TaskRunner, dialogs: Dialogs, ports: Ports, monitor: ReadinessMonitor) -> None:
+        super().__init__("readiness", "设备检测", SUBTITLE)
+        self._tasks, self._dialogs, self._ports, self._monitor = tasks, dialogs, ports, monitor
+        self._settings = ports.settings
+        self._left = False
+        self._seen: dict[str, tuple[str, ...]] = {}
+        self._watch = DeviceWatch(tasks, ports.cameras, ports.audio, self)
+        self._watch.seen.connect(self._devices_seen)
+        self._build()
+        monitor.changed.connect(self._changed)
+        for check_id in ("camera", "microphone"):
+            self._look_live(check_id)
+        self._rows.unfold_worst()
+        self._show_actions()
+        self._watch.start()
+
+    def _build(self) -> None:
+        self._rows = ReadinessRows(self._monitor)
+        rows = self._rows.rows
+        left = _column(list(rows.values()))
+        self._preview = CameraPreview("readiness.preview", self._tasks, self._ports.cameras)
+        self._preview.lost.connect(lambda failure: self._monitor.tell("camera", failed_finding(failure)))
+        self._preview.back.connect(lambda: self._well("camera", "画面正常"))
+        self._microphone = MicrophonePane("readiness.listening", self._tasks, self._ports.audio)
+        self._microphone.lost.connect(
+            lambda failure: self._monitor.tell("microphone", failed_finding(failure))
+        )
+        self._microphone.back.connect(lambda: self._well("microphone", "可以使用"))
+        self._microphone.heard.connect(lambda: self._well("microphone", "已听到声音"))
+        self._note = Note("", "", "readiness.note")
+        self._note.hide()
+        both = ResponsiveRow(TWO_COLUMNS)
+        both.add(left, 5)
+        both.add(_column([self._preview, self._microphone, self._note]), 4)
+        self.body.addWidget(both)
+        self._change = {kind: rows[kind].add_button("换一个", "change") for kind in DEVICES if kind in rows}
+        if "speaker" in rows:
+            SpeakerTest(rows["speaker"], self._tasks, self._ports.audio, self._settings, self._monitor)
+        if "certificates" in rows:
+            rows["certificates"].add_button("查看", "view", self._show_certificates).show()
+
+    def _arrange(self, inside: QWidget) -> None:
+        outside = QVBoxLayout(self)
+        outside.setContentsMargins(0, 0, 0, 0)
+        outside.setSpacing(0)
+        outside.addWidget(scrolling(inside), 1)
+        bar = QFrame()
+        bar.setProperty("role", "footer")
+        bar.setFixedHeight(72)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(32, 0, 32, 0)
+        row.setSpacing(12)
+        self._again = button("重新检测", "secondary", "readiness.again", lambda: self._check())
+        self._export = button("导出诊断信息", "link", "readiness.export", self._choose_file)
+        self._back = button("完成", "primary", "readiness.return", self.returned.emit)
+        row.addWidget(self._again)
+        row.addWidget(self._export)
+        row.addStretch(1)
+        row.addWidget(self._back)
+        outside.addWidget(bar)
+
+    def first_focus(self) -> QWidget | None:
+        """The way back: Enter goes on at once where all is well."""
+        return self._back
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.returned.emit()
+
+    def leave(self) -> None:
+        """Give camera and microphone back."""
+        if not self._left:
+            self._left = True
+            self._monitor.changed.disconnect(self._changed)
+            self._watch.stop()
+            self._preview.stop()
+            self._microphone.stop()
+
+    # checks
+
+    def _check(self, *check_ids: str) -> None:
+        """Check again. What is looked at here live is let go first: most drivers give a device out once."""
+        self._note.hide()
+        for check_id in check_ids or tuple(self._monitor.titles):
+            self._rows.show_checking(check_id)
+            live = self._live.get(check_id)
+            if live is None:
+                self._monitor.check(check_id)
+            else:
+                live.stop(lambda check_id=check_id: self._monitor.check(check_id))
+
+    @property
+    def _live(self) -> dict[str, CameraPreview | MicrophonePane]:
+        return {"camera": self._preview, "microphone": self._microphone}
+
+    def _changed(self, check_id: str) -> None:
+        self._rows.show(check_id)
+        self._look_live(check_id)
+        self._show_actions()
+
+    def _look_live(self, check_id: str) -> None:
+        if self._monitor.checking(check_id):
+            return
+        if check_id == "camera":
+            self._preview.start()
+        elif check_id == "microphone":
+            self._microphone.start(self._settings.microphone)
+
+    def _well(self, check_id: str, text: str) -> None:
+        self._monitor.tell(check_id, Finding(State.OK, text))
+
+    def _show_actions(self) -> None:
+        problems = [] if self._monitor.busy else self._monitor.problems
+        set_property(self._again, "kind", "primary" if problems else "secondary")
+        set_property(self._back, "kind", "secondary" if problems else "primary")
+        self._again.setEnabled(not self._monitor.busy)
+        without = dict.fromkeys(WITHOUT[one.id] for one in problems if one.id in WITHOUT)
+        if self._monitor.busy:
+            text = "先继续办理"
+        elif not problems:
+            text = "完成"
+        elif len(without) == 1:
+            text = f"仍然继续（{next(iter(without))}）"
+        else:
+            text = "仍然继续"
+        self._back.setText(text)
+        self._back.setAccessibleName(text)
+
+    # devices
+
+    def _devices_seen(self, kind: str, names: tuple[str, ...]) -> None:
+        """Something came or went; the first time only what contradicts the result is looked at again."""
+        first = kind not in self._seen
+        before = self._seen.get(kind, ())
+        self._seen[kind] = names
+        chosen = getattr(self._settings, kind)
+        current = chosen if chosen in names else next(iter(names), "")
+        choose = self._change[kind]
+        choice_menu(choose, names, current, lambda name: self._choose(kind, name))
+        choose.setVisible(len(names) > 1)
+        result = self._monitor.result(kind)
+        if first:
+            told_none = result is not None and (result.finding.code or "").endswith("-NONE")
+            changed = result is not None and told_none == bool(names)
+        else:
+            changed = sorted(names) != sorted(before)
+        if changed:
+            self._check(kind)
+
+    def _choose(self, kind: str, name: str) -> None:
+        settings = self._settings
+        self._tasks.run(self, lambda _: settings.remember(**{kind: name}), lambda _: self._chosen(kind, name))
+
+    def _chosen(self, kind: str, name: str) -> None:
+        choice_menu(self._change[kind], self._seen[kind], name, lambda other: self._choose(kind, other))
+        self._check(kind)
+
+    # certificates and diagnostics
+
+    def _show_certificates(self) -> None:
+        show_certificates(self, self._tasks, self._dialogs, self._ports.certificates, self._say_failed)
+
+    def _choose_file(self) -> None:
+        name = f"诊断信息 {datetime.now():%Y-%m-%d}.txt"
+        dialog = QFileDialog(self, "导出诊断信息", name, "文本文件 (*.txt)")
+        dialog.setObjectName("readiness.files")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("txt")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.export)
+        dialog.open()
+
+    def export(self, path: str) -> None:
+        """Write what was found, without anything personal, to a file."""
+        results = [self._monitor.result(one) for one in self._monitor.titles]
+        devices = [name for names in self._watch.names.values() for name in names]
+        devices += [self._settings.camera, self._settings.microphone, self._settings.speaker]
+        text = report([one for one in results if one is not None], devices, datetime.now())
+        self._tasks.run(self, lambda _: _write(path, text), lambda _: self._say_saved(path), self._say_failed)
+
+    def _say_saved(self, path: str) -> None:
+        self._note.set(f"诊断信息已保存为“{Path(path).name}”，里面没有您的个人信息，可以发给客服。", "ok")
+        self._note.show()
+
+    def _say_failed(self, failure: Failure) -> None:
+        self._note.set(f"{failure.text}。{failure.remedy}", "error")
+        self._note.show()
+
+
+def _column(widgets: list[QWidget]) -> QWidget:
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(12)
+    for widget in widgets:
+        column.addWidget(widget)
+    column.addStretch(1)
+    return made
+
+
+def _write(path: str, text: str) -> None:
+    try:
+        Path(path).write_bytes(text.encode("utf-8-sig"))  # the mark tells old editors of Windows
+    except OSError:
+        raise Failure("PC-DISK") from None
