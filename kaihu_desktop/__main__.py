@@ -12,7 +12,7 @@ from typing import Sequence
 from kaihu_desktop import __version__
 
 #: Commands in the order of the help; each is a module of `kaihu_desktop.commands`.
-COMMANDS = ("run", "demo", "sandbox", "doctor", "scan", "cert")
+COMMANDS = ("run", "demo", "sandbox", "doctor", "scan", "cert", "device")
 
 #: What a link to a company starts with; the system may start the client with nothing else.
 LINK_START = "kaihu:"

@@ -24,9 +24,10 @@ def linux_cameras(folder: Path = VIDEO4LINUX) -> tuple[tuple[int, str], ...]:
 if sys.platform == "win32":
     import winreg
 
+    from kaihu_desktop.devices.access import consent_denied
+
     _CONTROL = r"SYSTEM\CurrentControlSet\Control\DeviceClasses"
     _VIDEO = "{6994ad05-93ef-11d0-a3cc-00a0c9223196}"  # KSCATEGORY_VIDEO
-    _CONSENT = r"Software\Microsoft\Windows\CurrentVersion\CapabilityAccessManager\ConsentStore\webcam"
 
     def camera_names() -> tuple[str, ...]:
         """The names of the cameras that are plugged in, as the registry has them."""
@@ -40,12 +41,8 @@ if sys.platform == "win32":
         return tuple(names)
 
     def camera_denied(index: int) -> bool:
-        """Whether Windows 10 or later keeps desktop programs from the camera, by its privacy settings."""
-        return any(
-            _value(key, "Value", root) == "Deny"
-            for root in (winreg.HKEY_LOCAL_MACHINE, winreg.HKEY_CURRENT_USER)
-            for key in (_CONSENT, f"{_CONSENT}\\NonPackaged")
-        )
+        """Whether the privacy settings forbid the camera."""
+        return consent_denied("webcam")
 
     def device_node(index: int) -> int | None:
         """The number that OpenCV opens: DirectShow counts what is plugged in."""
@@ -58,9 +55,9 @@ if sys.platform == "win32":
         except OSError:
             return []
 
-    def _value(path: str, name: str, root: int = winreg.HKEY_LOCAL_MACHINE) -> object:
+    def _value(path: str, name: str) -> object:
         try:
-            with winreg.OpenKey(root, path) as key:
+            with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, path) as key:
                 return winreg.QueryValueEx(key, name)[0]
         except OSError:
             return None
