@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import sys
 from typing import Iterator
 
@@ -20,6 +21,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 _ABSENT = {
     "modern": None if MODERN else "needs the modern lane",
     "paddle": None if importlib.util.find_spec("paddleocr") else "needs the paddle lane",
+    "audio": None if shutil.which("pulseaudio") else "no pulseaudio (dev.py setup installs it)",
     "display": None if os.environ.get("DISPLAY") else "no X display (dev.py test brings one)",
     "keyring": None
     if os.environ.get("DBUS_SESSION_BUS_ADDRESS") or not sys.platform.startswith("linux")
