@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qtpy.QtCore import Qt, Signal
+from qtpy.QtGui import QWheelEvent
 from qtpy.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from kaihu_desktop.core.secret import Secret
@@ -144,11 +145,18 @@ class PasswordField(TextField):
         self.edit.clear()
 
 
+class _List(QComboBox):
+    """A list that the mouse wheel doesn't change: whoever scrolls the page must not choose by accident."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
 class ChoiceField(Field):
     """A choice from a list of (value, text); the first row may be a request to choose."""
 
     def __init__(self, title: str, name: str, *, placeholder: str = "请选择", required: bool = False) -> None:
-        self.combo = QComboBox()
+        self.combo = _List()
         self.combo.setMaxVisibleItems(12)
         super().__init__(title, name, self.combo, required=required)
         self._placeholder = placeholder
