@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from kaihu_desktop.ui.application_view import ApplicationView
 
 #: The places outside a business: (id, title in the rail).
-PLACES = (("business_choice", "业务办理"), ("my_business", "我的业务"))
+PLACES = (("business_choice", "业务办理"), ("my_business", "我的业务"), ("readiness", "设备检测"))
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,7 @@ class Navigator(QObject):
         self._view: ApplicationView | None = None
         self._reopen: str | None = None
         self._reading: Task | None = None
+        self._place: Page | None = None
         self._covers = Covers(shell, tasks, ports)
         shell.top_bar.logout.connect(self._ask_logout)
         shell.rail.chosen.connect(self._go_to)
@@ -176,9 +177,13 @@ class Navigator(QObject):
             self._show_business_choice()
         elif place == "my_business":
             self._show_my_business()
+        elif place == "readiness":
+            self._covers.show_readiness()
 
     def _show_business_choice(self) -> None:
-        page = BusinessChoicePage(self._tasks, self._ports.backend, self._company)
+        readiness = self._covers.readiness
+        page = BusinessChoicePage(self._tasks, self._ports.backend, self._company, readiness)
+        page.check_devices.connect(self._covers.show_readiness)
         page.started.connect(self._open)
         page.in_flight.connect(lambda failure: self._explain_in_flight(failure))
         self._show_place(page, "business_choice")
@@ -198,6 +203,7 @@ class Navigator(QObject):
 
     def _show_place(self, page: Page, place: str) -> None:
         self._close_view()
+        self._place = page
         self._shell.rail.show_places(PLACES, place, self._company.hotline)
         self._shell.show_page(page, rail=True, footer=False)
 
@@ -230,6 +236,9 @@ class Navigator(QObject):
         view, self._view = self._view, None
         if view is not None:
             view.close()
+        place, self._place = self._place, None
+        if place is not None:
+            place.leave()
 
     # logging out
 

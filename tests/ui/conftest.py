@@ -23,10 +23,12 @@ from kaihu_desktop.core.model.login import Credentials
 from kaihu_desktop.core.secret import Secret
 from kaihu_desktop.devices.camera import cameras
 from kaihu_desktop.ui.page import Page, PageContext
+from kaihu_desktop.ui.readiness import ReadinessMonitor
 from kaihu_desktop.ui.shell import Shell
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.theme import Theme
 from tests.sandbox_server import COMPANY, SAMPLE_ID_NUMBER, SandboxServer, sandbox_python
+from tests.ui.readiness_world import ScriptedReadiness
 
 #: What a machine under load may need at most (milliseconds).
 LONG = 20_000
@@ -211,6 +213,20 @@ def journal() -> MemoryJournal:
 def certificates() -> MemoryCertificateStore:
     """A certificate store with nothing in it."""
     return MemoryCertificateStore()
+
+
+@pytest.fixture
+def this_pc() -> Iterator[ScriptedReadiness]:
+    """The checks of a PC on which everything is good until the test says otherwise."""
+    checks = ScriptedReadiness()
+    yield checks
+    checks.let_go()
+
+
+@pytest.fixture
+def readiness(tasks: TaskRunner, this_pc: ScriptedReadiness) -> ReadinessMonitor:
+    """What is known of that PC: nothing, before it is checked."""
+    return ReadinessMonitor(tasks, this_pc)
 
 
 @pytest.fixture

@@ -14,11 +14,17 @@ from kaihu_desktop.core.flow.steps.submitted import Submitted
 
 @dataclass(frozen=True)
 class Business:
-    """A business of SPEC section 2. The last step shows the result and is never sent."""
+    """A business of SPEC section 2. The last step shows the result and is never sent.
+
+    needs: readiness checks (`core.ports.Readiness`) without which it can't be finished on this PC. does_without:
+    those that would help, with what the person does instead.
+    """
 
     id: str
     title: str
     steps: tuple[Step, ...]
+    needs: tuple[str, ...] = ()
+    does_without: tuple[tuple[str, str], ...] = ()
 
 
 PHOTOS = Photos("photos", "上传照片", 3)
@@ -31,6 +37,8 @@ SETTLEMENT_ACCOUNT = Business(
     "settlement-account",
     "修改结算账户",
     (PHOTOS, BANK_CARDS, CERTIFICATE_CHECK, SIGN, SUBMITTED),
+    needs=("network", "disk", "folder", "certificates"),
+    does_without=(("camera", "没有可用的摄像头，可以选择照片文件"),),
 )
 
 BUSINESSES = {business.id: business for business in (SETTLEMENT_ACCOUNT,)}

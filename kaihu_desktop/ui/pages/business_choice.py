@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from typing import Callable, Sequence
 
-from qtpy.QtCore import Signal
+from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from kaihu_desktop.core.failure import Failure
@@ -13,9 +14,10 @@ from kaihu_desktop.core.model.application import Application
 from kaihu_desktop.core.model.company import Company, OfferedBusiness
 from kaihu_desktop.core.ports import Backend
 from kaihu_desktop.ui.page import Page
+from kaihu_desktop.ui.readiness import ReadinessMonitor
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.theme import Theme
-from kaihu_desktop.ui.widgets.labels import button, card, chip, icon_label, label, line
+from kaihu_desktop.ui.widgets.labels import Note, button, card, chip, icon_label, label, line
 from kaihu_desktop.ui.widgets.resting import rest, wake
 
 #: What a person needs at hand, by business: (icon, text).
@@ -31,28 +33,43 @@ CARD_WIDTH = 720
 
 
 class BusinessChoicePage(Page):
-    """Signals: started(Application); in_flight(Failure), another business stands in the way."""
+    """A business that needs what doesn't work on this PC can't be begun, and says so; the others can.
+
+    Signals: started(Application); in_flight(Failure), another business stands in the way; check_devices().
+    """
 
     started = Signal(object)
     in_flight = Signal(object)
+    check_devices = Signal()
 
-    def __init__(self, tasks: TaskRunner, backend: Backend, company: Company) -> None:
+    def __init__(
+        self, tasks: TaskRunner, backend: Backend, company: Company, readiness: ReadinessMonitor
+    ) -> None:
         super().__init__(
             "business_choice", "业务办理", "请选择要办理的业务，办理中随时可以中断，下次登录继续"
         )
-        self._tasks, self._backend = tasks, backend
+        self._tasks, self._backend, self._readiness = tasks, backend, readiness
         self._keys: dict[str, str] = {}
-        self._buttons: list[QPushButton] = []
+        self._buttons: dict[str, QPushButton] = {}
+        self._notes: dict[str, _ReadinessNote] = {}
+        self._starting = False
         offered = [business for business in company.businesses if business.id in BUSINESSES]
         for business in offered:
             self.body.addWidget(self._card(business))
         if not offered:
             self.body.addWidget(_nothing(company.hotline))
         self.body.addStretch(1)
+        readiness.changed.connect(self._show_readiness)
+        self._check_again()
+        self._show_readiness()
 
     def first_focus(self) -> QWidget | None:
         """The first business that can be started."""
-        return self._buttons[0] if self._buttons else None
+        return next((one for one in self._buttons.values() if one.isEnabled()), None)
+
+    def leave(self) -> None:
+        """What the checks find later is no longer for this page."""
+        self._readiness.changed.disconnect(self._show_readiness)
 
     def _card(self, business: OfferedBusiness) -> QFrame:
         frame, column = card(f"business_choice.{business.id}.card", margins=20, spacing=12)
@@ -71,9 +88,11 @@ class BusinessChoicePage(Page):
         start.setAccessibleName(f"开始办理{business.title}")
         start.setEnabled(business.enabled)
         heading.addWidget(start)
-        if business.enabled:
-            self._buttons.append(start)
         column.addLayout(heading)
+        if business.enabled:
+            self._buttons[business.id] = start
+            self._notes[business.id] = _ReadinessNote(business.id, self.check_devices.emit)
+            column.addWidget(self._notes[business.id])
         column.addWidget(label(business.description, "subtitle", wrap=True))
         steps = " › ".join(step.title for step in BUSINESSES[business.id].steps)
         column.addWidget(label(steps, "secondary", wrap=True))
@@ -84,7 +103,8 @@ class BusinessChoicePage(Page):
 
     def _start(self, business_id: str) -> None:
         key = self._keys.setdefault(business_id, str(uuid.uuid4()))
-        for one in self._buttons:
+        self._starting = True
+        for one in self._buttons.values():
             rest(one)
         task = self._tasks.run(
             self,
@@ -107,8 +127,59 @@ class BusinessChoicePage(Page):
             self.failed.emit(failure, lambda: self._start(business_id))
 
     def _has_answered(self) -> None:
-        for one in self._buttons:
+        self._starting = False
+        for one in self._buttons.values():
             wake(one)
+        self._show_readiness()
+
+    # readiness
+
+    def _check_again(self) -> None:
+        """What was found at the start may be mended by now: whoever is here has reached the network."""
+        needed = {one for business_id in self._buttons for one in BUSINESSES[business_id].needs}
+        again = [one.id for one in self._readiness.problems if one.id in needed]
+        if again:
+            self._readiness.check(*again)
+
+    def _show_readiness(self, _: str = "") -> None:
+        for business_id, note in self._notes.items():
+            business = BUSINESSES[business_id]
+            in_the_way = self._readiness.failed(*business.needs)
+            if in_the_way:
+                note.block([f"{one.title}：{one.finding.text}" for one in in_the_way])
+            else:
+                instead = dict(business.does_without)
+                note.tell([instead[one.id] for one in self._readiness.failed(*instead)])
+            if not self._starting:
+                self._buttons[business_id].setEnabled(not in_the_way)
+
+
+class _ReadinessNote(QWidget):
+    """What on this PC stands in the way of a business, or what one does without; nothing when all is well."""
+
+    def __init__(self, business_id: str, check_devices: Callable[[], None]) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        self._note = Note("", "", f"business_choice.{business_id}.readiness")
+        row.addWidget(self._note, 1)
+        row.addWidget(
+            button("设备检测", "link", f"business_choice.{business_id}.check_devices", check_devices),
+            0,
+            Qt.AlignmentFlag.AlignVCenter,
+        )
+        self.hide()
+
+    def block(self, reasons: Sequence[str]) -> None:
+        """The business can't be begun, because of this."""
+        self._note.set(f"现在不能办理。{'；'.join(reasons)}。", "error")
+        self.show()
+
+    def tell(self, notices: Sequence[str]) -> None:
+        """It can be begun all the same."""
+        self._note.set("；".join(notices), "warn")
+        self.setVisible(bool(notices))
 
 
 def _preparations(business_id: str) -> QVBoxLayout:

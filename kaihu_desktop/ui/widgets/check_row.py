@@ -6,7 +6,7 @@ from typing import Callable, Sequence
 
 from qtpy.QtCore import Qt
 from qtpy.QtGui import QColor, QPainter, QPaintEvent
-from qtpy.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from kaihu_desktop.ui.icons import pixmap
 from kaihu_desktop.ui.theme import Theme
@@ -33,9 +33,9 @@ class StateSign(QWidget):
         self.setFixedSize(size, size)
         self._state = CHECKING
         self._spinner = Spinner(size // 2)
-        inside = QStackedLayout(self)
-        inside.setContentsMargins(size // 4, size // 4, size // 4, size // 4)
-        inside.addWidget(self._spinner)
+        inside = QHBoxLayout(self)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self._spinner, 0, Qt.AlignmentFlag.AlignCenter)
 
     def set(self, state: str) -> None:
         """Show a state, a key of `LOOKS`."""

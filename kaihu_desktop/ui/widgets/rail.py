@@ -131,13 +131,18 @@ class Rail(QFrame):
         self._clear()
         self._heading.setText("")
         for place, title in places:
-            item = button(title, "rail", f"rail.{place}", lambda place=place: self.chosen.emit(place))
+            item = button(title, "rail", f"rail.{place}")
             item.setCheckable(True)
             item.setChecked(place == current)
+            item.clicked.connect(lambda _, item=item, place=place: self._choose(item, place, current))
             item.setToolTip(title)
             self._items.addWidget(item)
         self._foot.setText(f"客服热线 {hotline}")
         self._apply_width()
+
+    def _choose(self, item: QAbstractButton, place: str, current: str) -> None:
+        item.setChecked(place == current)  # it is for who goes there to mark the place
+        self.chosen.emit(place)
 
     def set_compact(self, compact: bool) -> None:
         """In a narrow window only the numbers are shown."""

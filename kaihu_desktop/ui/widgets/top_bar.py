@@ -57,6 +57,7 @@ class TopBar(QFrame):
     def set_person(self, text: str) -> None:
         """Show who is logged in, masked; empty when nobody is."""
         self._person.setText(text)
+        self._person.setVisible(bool(text))
         self._logout.setVisible(bool(text))
 
     def set_readiness(self, text: str, state: str) -> None:
