@@ -13,6 +13,8 @@ import numpy as np
 from PIL import Image
 
 from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.vision.essence import essence
+from kaihu_desktop.vision.exif import orientation
 from kaihu_desktop.vision.header import Header, read_header
 
 if TYPE_CHECKING:
@@ -21,9 +23,9 @@ if TYPE_CHECKING:
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 64_000_000  # 8000 × 8000
 MAX_SIDE = 16_000
+MAX_BESIDE = 256 * 1024 * 1024  # bytes of coefficients of a progressive JPEG
 WORKING_SIDE = 4096  # larger pictures are reduced: a card needs 1000 px, and memory stays bounded
-
-_EXIF_ORIENTATION = 0x0112
+_BAND_PIXELS = 2_000_000  # are converted at a time
 
 PathLike = Union[str, "os.PathLike[str]"]
 
@@ -70,9 +72,10 @@ def decode_picture(data: bytes, name: str = "") -> Picture:
     """
     header = _checked_header(data, name)
     try:
-        with Image.open(io.BytesIO(data), formats=[header.format]) as opened:
+        needed = essence(data, header.format)
+        with Image.open(io.BytesIO(needed.data), formats=[header.format]) as opened:
             _check_size(*opened.size)  # the decoder's opinion of the size counts too
-            return _picture(opened, header.format)
+            return _picture(opened, header.format, orientation(needed.exif, needed.xmp))
     except Failure:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError):
@@ -105,6 +108,8 @@ def _checked_header(data: bytes, name: str) -> Header:
     if header.width == 0 or header.height == 0:
         raise Failure("PIC-DAMAGED")
     _check_size(header.width, header.height)
+    if header.beside > MAX_BESIDE:
+        raise Failure("PIC-TOO-MANY-PIXELS")
     return header
 
 
@@ -113,48 +118,44 @@ def _check_size(width: int, height: int) -> None:
         raise Failure("PIC-TOO-MANY-PIXELS")
 
 
-def _picture(opened: Image.Image, format_: str) -> Picture:
+def _picture(opened: Image.Image, format_: str, turn: int) -> Picture:
     width, height = opened.size
     factor = max(width, height) / WORKING_SIDE
     if factor > 1:  # JPEG can skip detail while decoding, which saves time and memory
         opened.draft("RGB", (round(width / factor), round(height / factor)))
     opened.load()
-    orientation = _orientation(opened)
-    image = _turned(_reduced(_bgr(opened)), orientation)
-    transposed = _TURNS[orientation][0]
-    return Picture(image, format_, *((height, width) if transposed else (width, height)))
+    image = _turned(_bgr(opened), turn)
+    return Picture(image, format_, *((height, width) if _TURNS[turn][0] else (width, height)))
 
 
 def _bgr(opened: Image.Image) -> BgrImage:
-    if opened.mode.startswith("I") or opened.mode == "F":  # 16-bit grey
-        grey = np.clip(np.asarray(opened) // 257, 0, 255).astype(np.uint8)
-        image: BgrImage = cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)
-        return image
-    if opened.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in opened.info:
-        coloured = opened.convert("RGBA")
-        white = Image.new("RGBA", coloured.size, "white")
-        opened = Image.alpha_composite(white, coloured)
-    image = cv2.cvtColor(np.asarray(opened.convert("RGB")), cv2.COLOR_RGB2BGR)
+    """Convert a loaded picture, reduced to `WORKING_SIDE`, in bands: as a whole it is never there twice."""
+    width, height = opened.size
+    factor = max(1.0, max(width, height) / WORKING_SIDE)
+    size = max(1, round(width / factor)), max(1, round(height / factor))
+    image: BgrImage = np.empty((size[1], size[0], 3), np.uint8)
+    step = max(1, int(_BAND_PIXELS / (width * factor)))
+    for top in range(0, size[1], step):
+        bottom = min(top + step, size[1])
+        rows = [round(edge * height / size[1]) for edge in (top, bottom)]
+        band = _band(opened.crop((0, rows[0], width, rows[1])))
+        if factor > 1:
+            band = cv2.resize(band, (size[0], bottom - top), interpolation=cv2.INTER_AREA)
+        image[top:bottom] = band
     return image
 
 
-def _reduced(image: BgrImage) -> BgrImage:
-    height, width = image.shape[:2]
-    factor = WORKING_SIDE / max(width, height)
-    if factor >= 1:
+def _band(band: Image.Image) -> BgrImage:
+    if band.mode.startswith("I") or band.mode == "F":  # 16-bit grey
+        grey = np.clip(np.asarray(band) // 257, 0, 255).astype(np.uint8)
+        image: BgrImage = cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)
         return image
-    size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    reduced: BgrImage = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-    return reduced
-
-
-def _orientation(opened: Image.Image) -> int:
-    """EXIF orientation 1 … 8; 1 when absent or unreadable, for a broken note mustn't cost the picture."""
-    try:
-        value = opened.getexif().get(_EXIF_ORIENTATION, 1)
-    except Exception:  # Pillow's EXIF reader answers broken notes with many kinds
-        return 1
-    return value if value in _TURNS else 1
+    if band.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in band.info:
+        coloured = band.convert("RGBA")
+        white = Image.new("RGBA", coloured.size, "white")
+        band = Image.alpha_composite(white, coloured)
+    image = cv2.cvtColor(np.asarray(band.convert("RGB")), cv2.COLOR_RGB2BGR)
+    return image
 
 
 # what makes a picture upright: (transpose, flip left-right, flip upside-down), EXIF 2.3 section 4.6.4

@@ -5,13 +5,19 @@ from __future__ import annotations
 import struct
 from typing import Callable, NamedTuple
 
+from kaihu_desktop.vision.essence import MOST_PARTS, START_OF_SCAN, has_no_length, next_marker
+
 
 class Header(NamedTuple):
-    """What a picture file says about itself; `width` and `height` in stored pixels, before EXIF."""
+    """What a picture file says about itself; `width` and `height` in stored pixels, before EXIF.
+
+    beside: bytes that a decoder must keep beside the picture, for some JPEG files.
+    """
 
     format: str
     width: int
     height: int
+    beside: int = 0
 
 
 def read_header(data: bytes) -> Header | None:
@@ -49,26 +55,32 @@ def _bmp(data: bytes) -> Header:
 
 # SOF0 … SOF15 carry the size; C4, C8 and CC in the same range are tables (ITU-T T.81, table B.1)
 _START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
+_END_OF_IMAGE = 0xD9
 
 
 def _jpeg(data: bytes) -> Header:
     position = 2
-    while True:
-        position = data.index(b"\xff", position)
-        while data[position : position + 1] == b"\xff":  # fill bytes may precede a marker
-            position += 1
-        (marker,) = struct.unpack_from("B", data, position)
-        position += 1
+    for _ in range(MOST_PARTS):
+        marker, position = next_marker(data, position)
         if marker in _START_OF_FRAME:
             height, width = struct.unpack_from(">HH", data, position + 3)
-            return Header("JPEG", width, height)
-        if marker in (_START_OF_SCAN, _END_OF_IMAGE):
+            return Header("JPEG", width, height, _coefficients(data, position, width * height))
+        if marker in (START_OF_SCAN, _END_OF_IMAGE):
             raise ValueError("no frame header before the scan")
-        if marker == 0x00 or marker == 0x01 or 0xD0 <= marker <= 0xD7:  # these have no length
-            continue
-        (length,) = struct.unpack_from(">H", data, position)
-        position += length
+        if not has_no_length(marker):
+            (length,) = struct.unpack_from(">H", data, position)
+            position += length
+    raise ValueError("too many segments")
+
+
+def _coefficients(data: bytes, position: int, pixels: int) -> int:
+    """Bytes of all coefficients, which are kept until the last of several scans; 0 for a single scan."""
+    if data.count(b"\xff\xda", position) < 2:
+        return 0
+    (number,) = struct.unpack_from("B", data, position + 7)
+    sampling = [struct.unpack_from("B", data, position + 9 + 3 * one)[0] for one in range(number)]
+    areas = [(factors >> 4) * (factors & 15) for factors in sampling]
+    return 2 * pixels * sum(areas) // max([*areas, 1])
 
 
 _READERS: tuple[tuple[bytes, Callable[[bytes], Header]], ...] = (
