@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.picture_mutations import MUTATIONS, case
 
-BOUND_MB = 400  # beyond what the process had before: 8000 × 8000 pixels of four bytes, and what is made of them
+BOUND_MB = 400  # beyond what there was before: 8000 × 8000 pixels of four bytes, and what is made of them
 SLOWEST_S = 10.0  # CPU; a file of 10 MB at a million steps of Python a second
 HANG_S = 120.0  # wall
 

@@ -24,6 +24,10 @@ def case(number: int) -> tuple[str, str, bytes]:
     return format_, mutation, data[: MAX_BYTES + 1]
 
 
+def _noise_bytes(chance: random.Random, length: int) -> bytes:
+    return chance.getrandbits(8 * length).to_bytes(length, "little") if length else b""
+
+
 # sound files
 
 
@@ -150,7 +154,7 @@ def _flip(chance: random.Random, data: bytearray) -> bytearray:
 def _overwrite(chance: random.Random, data: bytearray) -> bytearray:
     place, length = _place(chance, data), chance.choice((1, 2, 4, 64))
     kind = chance.choice((b"\0", b"\xff", b"\x7f", None))
-    data[place : place + length] = kind * length if kind else chance.randbytes(length)
+    data[place : place + length] = kind * length if kind else _noise_bytes(chance, length)
     return data
 
 
@@ -227,9 +231,9 @@ def _exif_garbage(chance: random.Random) -> tuple[str, bytes]:
     )
     start = chance.choice((8, 8, 8, 0, 2**32 - 1))
     tiff = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(order + "IH", start, count) + entries
-    tiff += struct.pack(order + "I", 8) + chance.randbytes(chance.choice((0, 10, 3000)))
+    tiff += struct.pack(order + "I", 8) + _noise_bytes(chance, chance.choice((0, 10, 3000)))
     if chance.random() < 0.3:
-        tiff = chance.randbytes(len(tiff))
+        tiff = _noise_bytes(chance, len(tiff))
     if chance.random() < 0.3:
         return PNG, png(30, 20, 2, _rows(90, 20), extra=chunk(b"eXIf", tiff))
     segments = [_segment(0xE1, b"Exif\0\0" + tiff[:65000]) for _ in range(chance.choice((1, 1, 2, 150)))]
@@ -342,7 +346,7 @@ def _noise(chance: random.Random) -> tuple[str, bytes]:
     """A right signature before nonsense."""
     signatures = {JPEG: b"\xff\xd8\xff", PNG: b"\x89PNG\r\n\x1a\n", GIF: b"GIF89a", BMP: b"BM"}
     format_ = chance.choice(list(signatures))
-    return format_, signatures[format_] + chance.randbytes(chance.choice((0, 1, 10, 100, 100_000)))
+    return format_, signatures[format_] + _noise_bytes(chance, chance.choice((0, 1, 10, 100, 100_000)))
 
 
 #: name: (weight, maker)
