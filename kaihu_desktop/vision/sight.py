@@ -11,6 +11,9 @@ from kaihu_desktop.vision.quality import CHECKS, Quality, advice, judge
 #: A sign is believed when it has stayed for so long (seconds); what was believed is shown until then.
 HOLD = 0.35
 
+#: Signs that are believed at once: what they say is worth no wait.
+AT_ONCE = ("other_side",)
+
 
 @dataclass(frozen=True)
 class Sight:
@@ -45,6 +48,7 @@ class Calm:
         self._believed: dict[str, bool] = {}
         self._since: dict[str, float] = {}
         self._last: dict[bool, Sight] = {}
+        self._flags = [flag for flag, _ in CHECKS]
 
     def see(self, sight: Sight, now: float) -> Sight:
         """The sight of the instant `now` (monotonic seconds) as it may be shown; its corners are its own."""
@@ -52,7 +56,8 @@ class Calm:
         found = self._settled("found", sight.quality.found, now)
         accepted = self._settled("accepted", sight.accepted, now)
         seen = self._last[found].quality
-        wrong = {flag: self._settled(flag, flag in sight.quality.flags, now) for flag, _ in CHECKS}
+        self._flags[:0] = [flag for flag in sight.quality.flags if flag not in self._flags]
+        wrong = {flag: self._settled(flag, flag in sight.quality.flags, now) for flag in self._flags}
         flags = tuple(flag for flag in wrong if wrong[flag] and (found or flag in seen.flags))
         quality = replace(seen, flags=flags)
         return Sight(sight.corners, accepted, quality, advice(quality))
@@ -62,7 +67,7 @@ class Calm:
         believed = self._believed.setdefault(name, seen)
         if seen == believed:
             self._since.pop(name, None)
-        elif now - self._since.setdefault(name, now) >= HOLD:
+        elif now - self._since.setdefault(name, now) >= HOLD or (seen and name in AT_ONCE):
             del self._since[name]
             self._believed[name] = seen
         return self._believed[name]

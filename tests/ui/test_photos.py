@@ -113,7 +113,7 @@ def test_whole_step(
     drop(hands.see("photos.capture"), pictures["portrait"])
     hands.see_text("photos.confirm.note.text", "身份证号校验通过；出生日期、性别与号码一致")
     assert hands.text("photos.name") == "张样本"
-    assert hands.text("photos.id_number.chip") == "校验通过"
+    assert hands.text("photos.id_number.chip").startswith("校验通过 · 把握 9")
     assert not hands.see("photos.address.snippet").empty
     hands.click("shell.next")
     hands.see_text("photos.title", "国徽面")
@@ -442,7 +442,7 @@ def test_card_of_another_person_warns_at_the_fields(
     drop(hands.see("photos.capture"), pictures["other"])
     hands.see_text("photos.confirm.note.text", "姓名与登录人的姓名不一致")
     for field in ("name", "id_number"):
-        assert hands.text(f"photos.{field}.chip") == "请核对"
+        assert hands.text(f"photos.{field}.chip").startswith("请核对 · 把握")
     assert hands.text("photos.birth.chip").endswith("%")
     hands.type("photos.id_number", SAMPLE_ID_NUMBER)
     assert hands.text("photos.id_number.chip") == "校验通过"

@@ -15,6 +15,7 @@ from kaihu_desktop.core.model.company import Document
 from kaihu_desktop.core.ports import Reading
 from kaihu_desktop.core.rules.bank_bin import BinTable
 from kaihu_desktop.ui.page import Page, PageContext
+from kaihu_desktop.ui.pages import photos_model
 from kaihu_desktop.ui.pages import photos_work as work
 from kaihu_desktop.ui.pages.bank_cards_model import (
     ADJUST,
@@ -27,6 +28,7 @@ from kaihu_desktop.ui.pages.bank_cards_model import (
 )
 from kaihu_desktop.ui.pages.bank_cards_panels import CardPanel, NewCardPanel, RecordPanel, RemovedCards
 from kaihu_desktop.ui.pages.photo import Photo
+from kaihu_desktop.ui.pages.photos_taking import PhotoTaking
 from kaihu_desktop.ui.pages.photos_transfer import PhotoTransfer
 from kaihu_desktop.ui.widgets.capture_view import CaptureView
 from kaihu_desktop.ui.widgets.card_grid import CardGrid
@@ -35,7 +37,7 @@ from kaihu_desktop.ui.widgets.focus import focus
 from kaihu_desktop.ui.widgets.labels import Note, button
 
 if TYPE_CHECKING:
-    from kaihu_desktop.vision.arrays import BgrImage, Corners
+    from kaihu_desktop.vision.arrays import BgrImage
     from kaihu_desktop.vision.capture import Capture
 
 
@@ -72,6 +74,7 @@ class BankCardsPage(Page):
         self._cancel = button("返回银行卡列表", "link", "bank_cards.capture.cancel", lambda: self._show(LIST))
         self._doubt = Note("", "warn", "bank_cards.doubt")
         self._editor = CornerEditor("bank_cards.corners")
+        self._photographer = PhotoTaking(context.tasks, self._capture, self._editor, self._doubt, self)
         self._transfer = PhotoTransfer(context.tasks, context.services.backend, self, originals=False)
         self._transfer.changed.connect(self._photo_moved)
         self._transfer.progressed.connect(self._show_progress)
@@ -89,9 +92,10 @@ class BankCardsPage(Page):
         self.body.addLayout(foot)
         self.body.addStretch(1)
         self._banks = banks
-        self._capture.captured.connect(self._captured)
-        self._editor.done.connect(self._adjusted)
-        self._editor.cancelled.connect(self._leave_editor)
+        self._photographer.taken.connect(self._take)
+        self._photographer.doubted.connect(lambda: self._show(ADJUST))
+        self._photographer.left.connect(lambda fresh: self._show(CAPTURE if fresh else LIST))
+        self._photographer.failed.connect(lambda failure: self.failed.emit(failure, None))
 
     # the page's contract
 
@@ -170,6 +174,7 @@ class BankCardsPage(Page):
     # where one is
 
     def _show(self, state: str) -> None:
+        self._photographer.leave()
         self._state = state
         listed = state == LIST
         for widget in (self._banks, self._grid, self._add, self._removed, self._end):
@@ -188,7 +193,7 @@ class BankCardsPage(Page):
             self._show_removed()
             self._add.setText("再添加一张银行卡" if self._panels else "添加一张银行卡")
         elif state == CAPTURE:
-            self._capture.begin(BANK_CARD)
+            self._photographer.begin(BANK_CARD)
         focus(self.first_focus(), self.title if state == CAPTURE else None)
         self.changed.emit()
 
@@ -319,47 +324,16 @@ class BankCardsPage(Page):
         self._edited()
         self._show(LIST)
 
-    def _captured(self, image: BgrImage) -> None:
-        self._context.tasks.run(
-            self,
-            lambda _: work.cut_out(image, BANK_CARD),
-            lambda capture: self._processed(image, capture),
-            self._capture.refuse,
-            label="正在裁剪照片…",
-        )
-
-    def _processed(self, image: BgrImage, capture: Capture) -> None:
-        if self._state != CAPTURE:
-            return
-        if capture.accepted:
-            self._take(image, capture)
-            return
-        or_crop = "" if capture.corners is not None else "；也可以拖动四个角自行裁剪"
-        self._doubt.set(capture.advice + or_crop, "warn")
-        self._show(ADJUST)
-        self._editor.edit(image, capture.corners, "重新拍摄")
-
     def _adjust(self, panel: NewCardPanel) -> None:
         self._taking = panel
-        self._doubt.set("")
+        photo = panel.card.photo
         self._show(ADJUST)
-        self._editor.edit(panel.card.photo.original, panel.card.photo.corners)
+        self._photographer.adjust(BANK_CARD, photo.original, photo.corners)
 
-    def _leave_editor(self) -> None:
-        self._show(CAPTURE if self._doubt.label.text() else LIST)
-
-    def _adjusted(self, image: BgrImage, corners: Corners) -> None:
-        self._context.tasks.run(
-            self,
-            lambda _: work.cut_out_at(image, corners, BANK_CARD),
-            lambda capture: self._take(image, capture),
-            lambda failure: self.failed.emit(failure, None),
-            label="正在裁剪照片…",
-        )
-
-    def _take(self, image: BgrImage, capture: Capture) -> None:
+    def _take(self, image: BgrImage, capture: Capture, fresh: bool) -> None:
         panel = self._taking or self._new_panel(NewCard())
-        panel.card.photo = Photo(capture.card, image, capture.corners)
+        doubt = photos_model.doubt(capture.advice, capture.quality.flags)
+        panel.card.photo = Photo(capture.card, image, capture.corners, doubt=doubt)
         panel.rejected_photo = ""
         self._taking = panel
         self._notice = False

@@ -16,6 +16,7 @@ from kaihu_desktop.core.rules.bank_bin import BinTable, group_number, normalise_
 from kaihu_desktop.core.rules.branch import BRANCH_ADVICE, LONGEST_BRANCH
 from kaihu_desktop.ui.pages.bank_cards_model import NewCard, NumberVerdict, judge_number
 from kaihu_desktop.ui.widgets.drawn_card import ASPECT, DrawnCard
+from kaihu_desktop.ui.widgets.field_snippet import FieldSnippet
 from kaihu_desktop.ui.widgets.fields import ChoiceField, TextField
 from kaihu_desktop.ui.widgets.focus import focus
 from kaihu_desktop.ui.widgets.labels import Note, button, chip, label, set_chip, set_property
@@ -180,6 +181,8 @@ class NewCardPanel(CardPanel):
         name = self.name
         self.number = TextField("银行卡卡号", f"{name}.number", required=True, length=30)
         self.number.edit.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
+        self._snippet = FieldSnippet(f"{name}.number.snippet", "银行卡卡号", 360)
+        self._sure = label("", "hint", f"{name}.number.sure")
         self.bank = ChoiceField("开户行", f"{name}.bank_code", required=True)
         self.bank.set_choices(tuple((bank.code, bank.name) for bank in self._company.banks))
         self.branch = TextField(
@@ -193,7 +196,7 @@ class NewCardPanel(CardPanel):
         self.branch.edit.setToolTip(BRANCH_ADVICE)
         inputs = QVBoxLayout()
         inputs.setSpacing(10)
-        for field in (self.number, self.bank, self.branch):
+        for field in (self.number, self._read_from(), self.bank, self.branch):
             inputs.addWidget(field)
         inputs.addStretch(1)
         self.number.changed.connect(self._number_edited)
@@ -203,6 +206,17 @@ class NewCardPanel(CardPanel):
         self.number.edit.returnPressed.connect(self.bank.setFocus)
         self.branch.edit.returnPressed.connect(self.advance)
         return inputs
+
+    def _read_from(self) -> QWidget:
+        """The part of the photo that the number was read from, and how sure the reader was."""
+        self._seen = QWidget()
+        row = QHBoxLayout(self._seen)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._snippet, 1)
+        row.addWidget(self._sure)
+        self._seen.hide()
+        return self._seen
 
     # what is shown
 
@@ -259,6 +273,7 @@ class NewCardPanel(CardPanel):
     def show_reading_begun(self) -> None:
         """The number on the photo is being read."""
         self.reading = True
+        self._seen.hide()
         self.say("正在识别卡号，请稍候…")
 
     def show_number_read(self, read: ReadField) -> None:
@@ -266,10 +281,19 @@ class NewCardPanel(CardPanel):
         self.reading = False
         self.card.read_number = self.card.number = read.value
         self.number.set_text(group_number(read.value))
-        self.say("照片上的个别数字不清楚，请与银行卡逐位核对。" if read.confidence < 0.9 else "", "warn")
+        self._show_seen(read)
+        unclear = "照片上的个别数字不清楚，请与银行卡逐位核对。" if read.needs_review else ""
+        self.say(unclear or self.card.photo.doubt, "warn")
         self._judge(choose_bank=True)
         self._show_state()
         focus((self.branch if self.bank.value else self.bank).editor)
+
+    def _show_seen(self, read: ReadField) -> None:
+        if read.box is not None and self.card.photo.card is not None:
+            self._snippet.show_part(self.card.photo.card, read.box)
+        self._snippet.setVisible(not self._snippet.empty)
+        self._sure.setText(f"把握 {int(read.confidence * 100)}%")
+        self._seen.show()
 
     def show_reading_failed(self, failure: Failure) -> None:
         """Nothing could be read: typed by hand; the photo is kept."""

@@ -17,7 +17,8 @@ class Photo:
 
     card: what is sent, cut out and upright. original: the whole picture; corners: 4×2 in its pixels, None
     where nothing was cut. recorded: the company had it already. failure: why the upload failed.
-    pending: what a draft keeps of it until it has arrived, see `photos_work.pack`.
+    pending: what a draft keeps of it until it has arrived, see `photos_work.pack`. doubt: what is wrong with
+    the picture, in a sentence; empty when nothing is, or nobody has looked.
     """
 
     card: BgrImage | None = field(default=None, repr=False)
@@ -28,6 +29,7 @@ class Photo:
     recorded: bool = False
     failure: Failure | None = None
     pending: Mapping[str, Any] | None = field(default=None, repr=False)
+    doubt: str = ""
 
     @property
     def there(self) -> bool:

@@ -12,20 +12,21 @@ from kaihu_desktop.core.flow.businesses import PHOTOS
 from kaihu_desktop.core.flow.step import Answer, Problem
 from kaihu_desktop.core.flow.steps.photos import CARD_FIELDS, PHOTO_KINDS
 from kaihu_desktop.core.model.application import Reason
-from kaihu_desktop.core.ports import Reading
 from kaihu_desktop.ui.page import Page, PageContext
 from kaihu_desktop.ui.pages import photos_model as model
 from kaihu_desktop.ui.pages import photos_work as work
 from kaihu_desktop.ui.pages.photo import Photo
 from kaihu_desktop.ui.pages.photos_layout import ADJUST, CAPTURE, CONFIRM, HEADINGS, OVERVIEW, PhotosLayout
 from kaihu_desktop.ui.pages.photos_model import EMBLEM, PORTRAIT, SIDE_FIELDS, SIGNATURE, TITLES, VISION_KINDS
+from kaihu_desktop.ui.pages.photos_reading import SideReading
+from kaihu_desktop.ui.pages.photos_taking import PhotoTaking
 from kaihu_desktop.ui.pages.photos_transfer import PhotoTransfer
 from kaihu_desktop.ui.widgets.corner_editor import USE_CROP
 from kaihu_desktop.ui.widgets.focus import focus
 from kaihu_desktop.ui.widgets.labels import Note
 
 if TYPE_CHECKING:
-    from kaihu_desktop.vision.arrays import BgrImage, Corners
+    from kaihu_desktop.vision.arrays import BgrImage
     from kaihu_desktop.vision.capture import Capture
 
 
@@ -36,12 +37,10 @@ class PhotosPage(Page):
         super().__init__("photos", "上传照片")
         self._context = context
         self._photos: dict[str, Photo] = {}
-        self._fields: dict[str, str] = {}
         self._confirmed: set[str] = set()
         self._rejected: dict[str, str] = {}
         self._locked: set[str] = set()
         self._state, self._kind = CAPTURE, PORTRAIT
-        self._adjusts_new = False
         self._build()
 
     def _build(self) -> None:
@@ -51,22 +50,26 @@ class PhotosPage(Page):
         self._layout = PhotosLayout(context)
         self._capture, self._confirm = self._layout.capture, self._layout.confirm
         self._overview, self._editor = self._layout.overview, self._layout.editor
+        self._taking = PhotoTaking(context.tasks, self._capture, self._editor, self._layout.doubt, self)
+        self._reading = SideReading(context, self._confirm, self)
         self._transfer = PhotoTransfer(context.tasks, context.services.backend, self)
         self.body.addWidget(self._reason)
         self.body.addWidget(self._layout, 1)
         self._connect()
 
     def _connect(self) -> None:
-        layout, confirm, transfer = self._layout, self._confirm, self._transfer
+        layout, confirm, transfer, taking = self._layout, self._confirm, self._transfer, self._taking
         layout.chosen.connect(self._open_slot)
         layout.retake.connect(lambda kind: self._show(CAPTURE, kind))
         layout.retry.connect(self._upload)
         layout.ways.changed.connect(lambda: self._show(CAPTURE, SIGNATURE))
         layout.board.written.connect(self._written)
-        self._capture.captured.connect(self._captured)
-        self._editor.done.connect(self._adjusted)
-        self._editor.cancelled.connect(self._leave_editor)
-        confirm.changed.connect(self._field_edited)
+        taking.taken.connect(self._taken)
+        taking.doubted.connect(lambda: self._show(ADJUST, self._kind))
+        taking.left.connect(lambda fresh: self._show(CAPTURE if fresh else CONFIRM, self._kind))
+        taking.failed.connect(lambda failure: self.failed.emit(failure, None))
+        self._reading.changed.connect(self.changed)
+        self._reading.wrong_side.connect(self._wrong_side)
         confirm.advance.connect(self.advance)
         confirm.retake.connect(lambda: self._show(CAPTURE, self._kind))
         confirm.adjust.connect(self._adjust)
@@ -81,10 +84,10 @@ class PhotosPage(Page):
 
     def load(self, answer: Answer | None, reasons: Sequence[Reason]) -> None:
         self._photos = model.photos_of(answer, self._context.services.customer.photos)
-        self._fields = dict((answer or {}).get("fields") or {})
+        fields = self._reading.fields = dict((answer or {}).get("fields") or {})
         self._overview.responsibility.restore((answer or {}).get("responsibility_version"))
         accepted = self._overview.responsibility.version is not None
-        self._confirmed = model.confirmed_sides(self._fields, self._photos, accepted)
+        self._confirmed = model.confirmed_sides(fields, self._photos, accepted)
         self._take_reasons(reasons)
         for kind in list(self._photos):
             self._fetch(kind)
@@ -92,7 +95,7 @@ class PhotosPage(Page):
         work.prepare(self._context, self)
 
     def answer(self) -> dict[str, Any]:
-        fields = {**self._fields, **self._confirm.values()}
+        fields = {**self._reading.fields, **self._confirm.values()}
         return {
             "photos": {kind: photo.answer() for kind, photo in self._photos.items() if photo.kept},
             "fields": {name: fields.get(name, "") for name, _ in CARD_FIELDS},
@@ -181,18 +184,21 @@ class PhotosPage(Page):
             self._show(CONFIRM if taken and kind in SIDE_FIELDS else CAPTURE, kind)
 
     def _show(self, state: str, kind: str) -> None:
-        self._keep_fields()
+        self._reading.keep()
+        self._taking.leave()
         self._state, self._kind = state, kind
         self._layout.show_pane(state, kind)
         self.set_heading(*HEADINGS[state, kind])
         self.set_primary(USE_CROP if state == ADJUST else Page.primary_text)
+        if state != CONFIRM:
+            self._reading.leave()
         if state == CAPTURE:
-            self._capture.begin(VISION_KINDS[kind])
+            self._taking.begin(VISION_KINDS[kind])
             self._capture.say(self._rejected.get(kind, ""))
         elif state == CONFIRM:
-            self._show_confirm(kind)
+            self._reading.show(kind, self._photos[kind], locked=kind in self._locked)
         elif state == OVERVIEW:
-            self._overview.show_values(self._fields)
+            self._overview.show_values(self._reading.fields)
         self._show_slots()
         focus(self.first_focus(), self.title if state == CAPTURE else None)
         self.changed.emit()
@@ -204,35 +210,12 @@ class PhotosPage(Page):
 
     # taking a photo
 
-    def _captured(self, image: BgrImage) -> None:
-        kind = self._kind
-        self._context.tasks.run(
-            self,
-            lambda _: work.cut_out(image, VISION_KINDS[kind]),
-            lambda capture: self._processed(kind, image, capture),
-            self._capture.refuse,
-            label="正在裁剪照片…",
-        )
-
-    def _processed(self, kind: str, image: BgrImage, capture: Capture) -> None:
-        if (self._state, self._kind) != (CAPTURE, kind):
-            return  # gone elsewhere meanwhile
-        if capture.accepted:
-            self._take(kind, image, capture)
-        elif kind == SIGNATURE:
-            self._capture.begin(VISION_KINDS[kind])
-            self._capture.say(capture.advice, "warn")
-        else:
-            or_crop = "" if capture.corners is not None else "；也可以拖动四个角自行裁剪"
-            self._layout.doubt.set(capture.advice + or_crop, "warn")
-            self._adjusts_new = True
-            self._show(ADJUST, kind)
-            self._editor.edit(image, capture.corners, "重新拍摄")
-
-    def _take(self, kind: str, image: BgrImage, capture: Capture, *, fresh: bool = True) -> None:
+    def _taken(self, image: BgrImage, capture: Capture, fresh: bool) -> None:
         """Use a picture; not `fresh`: it is the one that was there, cut out anew."""
+        kind = self._kind
         original_id = None if fresh else self._photos[kind].original_id
-        self._photos[kind] = Photo(capture.card, image, capture.corners, original_id=original_id)
+        doubt = model.doubt(capture.advice, capture.quality.flags)
+        self._photos[kind] = Photo(capture.card, image, capture.corners, original_id=original_id, doubt=doubt)
         self._rejected.pop(kind, None)
         self._confirmed.discard(kind)
         self._upload(kind)
@@ -240,12 +223,14 @@ class PhotosPage(Page):
             self._go_on()
             return
         if fresh:
-            self._fields.update((name, "") for name in SIDE_FIELDS[kind])
-            self._confirm.kind = ""
-            self._confirm.forget_typed(kind)
+            self._reading.forget(kind)
         self._show(CONFIRM, kind)
-        if capture.quality.flags:
-            self._confirm.show_quality(capture.advice)
+
+    def _wrong_side(self, kind: str) -> None:
+        del self._photos[kind]
+        wrong, right = TITLES[EMBLEM if kind == PORTRAIT else PORTRAIT], TITLES[kind]
+        self._show(CAPTURE, kind)
+        self._capture.say(f"刚才拍的是{wrong}，这里需要{right}。请翻过来重新拍摄。")
 
     def _written(self, image: BgrImage) -> None:
         self._photos[SIGNATURE] = Photo(card=image)
@@ -257,36 +242,18 @@ class PhotosPage(Page):
 
     def _adjust(self) -> None:
         kind, photo = self._kind, self._photos[self._kind]
-        self._layout.doubt.set("")
-        if photo.original is not None:
-            self._edit_corners(photo.original, photo.corners)
-            return
 
         def show(image: BgrImage) -> None:
             photo.original = image
             if (self._state, self._kind) == (CONFIRM, kind):
-                self._edit_corners(image, None)
+                self._show(ADJUST, kind)
+                self._taking.adjust(VISION_KINDS[kind], image, photo.corners)
 
+        if photo.original is not None:
+            show(photo.original)
+            return
         self._transfer.fetch(
             photo.original_id, show, lambda failure: self.failed.emit(failure, self._adjust), "正在读取原图…"
-        )
-
-    def _edit_corners(self, image: BgrImage, corners: Corners | None) -> None:
-        self._adjusts_new = False
-        self._show(ADJUST, self._kind)
-        self._editor.edit(image, corners)
-
-    def _leave_editor(self) -> None:
-        self._show(CAPTURE if self._adjusts_new else CONFIRM, self._kind)
-
-    def _adjusted(self, image: BgrImage, corners: Corners) -> None:
-        kind, fresh = self._kind, self._adjusts_new
-        self._context.tasks.run(
-            self,
-            lambda _: work.cut_out_at(image, corners, VISION_KINDS[kind]),
-            lambda capture: self._take(kind, image, capture, fresh=fresh),
-            lambda failure: self.failed.emit(failure, None),
-            label="正在裁剪照片…",
         )
 
     def _turn(self) -> None:
@@ -296,8 +263,7 @@ class PhotosPage(Page):
             return
         photo.card = photo.card[::-1, ::-1].copy()
         self._upload(self._kind)
-        self._confirm.show_card(photo.card)
-        self._read(self._kind, fresh=False, overwrite=True)
+        self._reading.read_turned(photo)
 
     # sending and fetching
 
@@ -311,7 +277,7 @@ class PhotosPage(Page):
     def _show_sending(self) -> None:
         photo = self._photos.get(self._kind)
         if photo is not None:
-            self._confirm.show_sending(model.sending_text(photo), failed=photo.failure is not None)
+            self._confirm.pictures.show_sending(model.sending_text(photo), failed=photo.failure is not None)
             self._confirm.adjust_button.setVisible(model.adjustable(photo))
 
     def _fetch(self, kind: str) -> None:
@@ -323,8 +289,7 @@ class PhotosPage(Page):
             photo.card = image
             self._show_slots()
             if (self._state, self._kind) == (CONFIRM, kind):
-                self._confirm.show_card(image)
-                self._read(kind, fresh=False)
+                self._reading.show_arrived(photo)
 
         def lost(failure: Failure) -> None:
             if self._photos.get(kind) is photo:
@@ -336,65 +301,3 @@ class PhotosPage(Page):
             self._transfer.resume(kind, photo, kind, show, lost)
         else:
             self._transfer.fetch(photo.upload_id, show, lambda failure: self.failed.emit(failure, again))
-
-    # the fields
-
-    def _show_confirm(self, kind: str) -> None:
-        photo, confirm = self._photos[kind], self._confirm
-        confirm.show_side(kind, photo.card, self._fields)
-        for made in (confirm.retake_button, confirm.adjust_button, confirm.turn_button):
-            made.setEnabled(kind not in self._locked)
-        if photo.card is not None:
-            self._read(kind, fresh=not any(self._fields.get(name) for name in SIDE_FIELDS[kind]))
-        self._show_cross_check()
-
-    def _read(self, kind: str, *, fresh: bool, overwrite: bool = False) -> None:
-        """Read the fields in the background. fresh: it was just taken, so the wrong side sends it back."""
-        photo, reader = self._photos[kind], self._context.card_reader
-        card = photo.card
-        self._confirm.show_reading_begun()
-
-        def current() -> bool:
-            return (self._state, self._kind) == (CONFIRM, kind) and photo.card is card
-
-        def done(reading: Reading) -> None:
-            if current():
-                self._confirm.show_reading(reading, overwrite=overwrite)
-                self._fields_read(kind)
-
-        def failed(failure: Failure) -> None:
-            if current():
-                self._reading_failed(kind, failure, fresh)
-
-        self._context.tasks.run(self, lambda _: work.read(reader, VISION_KINDS[kind], card), done, failed)
-
-    def _fields_read(self, kind: str) -> None:
-        self._field_edited()
-        if model.other_person(self._confirm.values(), self._context.services.customer.id_number):
-            self._confirm.say(model.OTHER_PERSON, "error")
-            focus(self._confirm.retake_button)
-        else:
-            focus(self._confirm.first_field())
-
-    def _reading_failed(self, kind: str, failure: Failure, fresh: bool) -> None:
-        self._confirm.show_reading_failed(failure)
-        if failure.code == "OCR-SIDE" and fresh:
-            del self._photos[kind]
-            wrong, right = TITLES[EMBLEM if kind == PORTRAIT else PORTRAIT], TITLES[kind]
-            self._show(CAPTURE, kind)
-            self._capture.say(f"刚才拍的是{wrong}，这里需要{right}。请翻过来重新拍摄。")
-        self.changed.emit()
-
-    def _field_edited(self) -> None:
-        self._keep_fields()
-        self._show_cross_check()
-        self.changed.emit()
-
-    def _keep_fields(self) -> None:
-        if self._state == CONFIRM:
-            self._fields.update(self._confirm.values())
-
-    def _show_cross_check(self) -> None:
-        customer = self._context.services.customer
-        own = {"name": customer.name, "id_number": customer.id_number}
-        self._confirm.show_cross_check(model.cross_check(self._kind, self._fields, own))

@@ -12,19 +12,20 @@ from kaihu_desktop.core.flow.step import Problem
 from kaihu_desktop.core.ports import Reading
 from kaihu_desktop.core.rules.ethnic_groups import ETHNIC_GROUPS
 from kaihu_desktop.core.rules.id_number import validate_id_number
+from kaihu_desktop.ui.dialogs import Dialogs
+from kaihu_desktop.ui.pages.photo import Photo
 from kaihu_desktop.ui.pages.photos_model import LABELS, SIDE_FIELDS, CrossCheck, shown_value, typed_value
+from kaihu_desktop.ui.pages.photos_pictures import CardPictures
 from kaihu_desktop.ui.widgets.field_snippet import NOT_FOUND, READING, FieldSnippet
 from kaihu_desktop.ui.widgets.fields import ChoiceField, Field, TextField
 from kaihu_desktop.ui.widgets.focus import focus
-from kaihu_desktop.ui.widgets.labels import Note, button, card, label
-from kaihu_desktop.ui.widgets.pictures import PictureView
+from kaihu_desktop.ui.widgets.labels import Note, card
 from kaihu_desktop.ui.widgets.responsive import ResponsiveRow
 
 if TYPE_CHECKING:
     from kaihu_desktop.core.ports import Field as ReadField
     from kaihu_desktop.vision.arrays import BgrImage
 
-CARD_ASPECT = 1000 / 630
 CHOICES = {
     "sex": tuple((sex, sex) for sex in ("男", "女")),
     "ethnicity": tuple((group, group) for group in ETHNIC_GROUPS),
@@ -58,9 +59,10 @@ class ConfirmPane(QWidget):
     turn = Signal()
     retry = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, dialogs: Dialogs) -> None:
         super().__init__()
         self.setObjectName("photos.confirm")
+        self.pictures = CardPictures(dialogs)
         self.kind = ""
         self.reading = False
         self.fields: dict[str, Field] = {}
@@ -80,25 +82,16 @@ class ConfirmPane(QWidget):
         column.addStretch(1)
 
     def _left(self) -> QWidget:
-        self.picture = PictureView(
-            "photos.confirm.picture", "证件照片", aspect=CARD_ASPECT, widest=560, least=240
-        )
-        self.retake_button = button(
-            "重新拍摄", "secondary", "photos.confirm.retake", self.retake.emit, small=True
-        )
-        self.adjust_button = button(
-            "调整裁剪", "secondary", "photos.confirm.adjust", self.adjust.emit, small=True
-        )
-        self.turn_button = button("旋转", "secondary", "photos.confirm.turn", self.turn.emit, small=True)
-        self._sending = label("", "secondary", "photos.confirm.sending")
-        self._retry = button("重试", "link", "photos.confirm.retry", self.retry.emit)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        for widget in (self.retake_button, self.adjust_button, self.turn_button):
-            buttons.addWidget(widget)
-        buttons.addStretch(1)
-        buttons.addWidget(self._sending)
-        buttons.addWidget(self._retry)
+        pictures = self.pictures
+        self.retake_button, self.adjust_button = pictures.retake_button, pictures.adjust_button
+        self.turn_button = pictures.turn_button
+        for told, tell in (
+            (pictures.retake, self.retake),
+            (pictures.adjust, self.adjust),
+            (pictures.turn, self.turn),
+            (pictures.retry, self.retry),
+        ):
+            told.connect(tell)
         self.quality = Note("", "warn", "photos.confirm.quality")
         self.quality.hide()
         self.said = Note("", "", "photos.confirm.said")
@@ -108,11 +101,8 @@ class ConfirmPane(QWidget):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        column.addWidget(self.picture)
-        column.addLayout(buttons)
-        column.addWidget(self.quality)
-        column.addWidget(self.said)
-        column.addWidget(self.note)
+        for widget in (pictures, self.quality, self.said, self.note):
+            column.addWidget(widget)
         column.addStretch(1)
         return left
 
@@ -140,12 +130,11 @@ class ConfirmPane(QWidget):
 
     # what is shown
 
-    def show_side(self, kind: str, card_image: BgrImage | None, values: Mapping[str, str]) -> None:
+    def show_side(self, kind: str, photo: Photo, values: Mapping[str, str]) -> None:
         """Show the fields of one side, and its picture when it is here."""
         self.kind, self.reading, self._typing = kind, False, False
         self._boxes, self._doubtful = {}, frozenset()
         self.say("")
-        self.show_quality("")
         for name, field in self.fields.items():
             field.setVisible(name in SIDE_FIELDS[kind])
             if name in SIDE_FIELDS[kind]:
@@ -153,12 +142,14 @@ class ConfirmPane(QWidget):
                 field.set_chip("", "")
                 field.set_error("")
                 self._snippets[name].clear()
-        self.show_card(card_image)
+        self.show_photo(photo)
 
-    def show_card(self, card_image: BgrImage | None) -> None:
-        """Show the picture of the card."""
-        self._card = card_image
-        self.picture.show_image(card_image)
+    def show_photo(self, photo: Photo) -> None:
+        """Show the picture of the card, and what is wrong with it."""
+        self._card = photo.card
+        self.pictures.show_photo(photo)
+        self.quality.set(photo.doubt, "warn")
+        self.quality.setVisible(bool(photo.doubt))
 
     def show_reading_begun(self) -> None:
         """The fields are being read; they may be typed meanwhile."""
@@ -198,11 +189,6 @@ class ConfirmPane(QWidget):
         self.said.set(text, kind)
         self.said.setVisible(bool(text))
 
-    def show_quality(self, advice: str) -> None:
-        """What is wrong with the picture itself; an empty text takes it away."""
-        self.quality.set(f"{advice}。看不清的项目请重新拍摄。", "warn")
-        self.quality.setVisible(bool(advice))
-
     def show_cross_check(self, check: CrossCheck) -> None:
         """What the fields say of one another."""
         self.note.set(check.text, "warn" if check.doubtful else "")
@@ -210,11 +196,6 @@ class ConfirmPane(QWidget):
         before, self._doubtful = self._doubtful, check.doubtful
         for name in before ^ check.doubtful:
             self._show_chip(name)
-
-    def show_sending(self, text: str, *, failed: bool) -> None:
-        """Where the picture is: on its way, kept, or not sent."""
-        self._sending.setText(text)
-        self._retry.setVisible(failed)
 
     # values
 
@@ -254,19 +235,19 @@ class ConfirmPane(QWidget):
             field.edit.setCursorPosition(0)
 
     def _show_chip(self, name: str) -> None:
+        """What is thought of a value, and how sure the reader was of it unless a person has changed it."""
         field, read, value = self.fields[name], self._boxes.get(name), self.value(name)
+        sure = f"把握 {int(read.confidence * 100)}%" if read is not None and read.value == value else ""
         if not value:
             field.set_chip("请填写", "warn")
-        elif name in self._doubtful:
-            field.set_chip("请核对", "warn")
+        elif name in self._doubtful or (sure and read.needs_review):
+            field.set_chip(_joined("请核对", sure), "warn")
         elif name == "id_number" and validate_id_number(value):
-            field.set_chip("校验通过", "ok")
-        elif read is None or read.value != value:
-            field.set_chip("已修改" if read is not None else "", "")
-        elif read.needs_review:
-            field.set_chip("请核对", "warn")
+            field.set_chip(_joined("校验通过", sure), "ok")
+        elif sure:
+            field.set_chip(sure, "ok")
         else:
-            field.set_chip(f"{int(read.confidence * 100)}%", "ok")
+            field.set_chip("已修改" if read is not None else "", "")
 
     def forget_typed(self, kind: str) -> None:
         """There is another card: what was typed for the one before doesn't count any more."""
@@ -288,12 +269,16 @@ class ConfirmPane(QWidget):
         if event.type() == QEvent.Type.FocusIn:
             name = next(name for name, field in self.fields.items() if field.editor is watched)
             read = self._boxes.get(name)
-            self.picture.mark(read.box if read is not None else None)
+            self.pictures.mark(read.box if read is not None else None)
         elif event.type() == QEvent.Type.FocusOut:
-            self.picture.mark(None)
+            self.pictures.mark(None)
             if isinstance(watched, QLineEdit) and event.reason() != Qt.FocusReason.PopupFocusReason:
                 watched.setCursorPosition(0)  # a long authority shows its beginning
         return False
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
 
 
 def _made(name: str) -> Field:

@@ -9,9 +9,10 @@ from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from kaihu_desktop.core.flow.steps.photos import PHOTO_KINDS
 from kaihu_desktop.ui.pages.photo import Photo
-from kaihu_desktop.ui.pages.photos_confirm import CARD_ASPECT, ConfirmPane
+from kaihu_desktop.ui.pages.photos_confirm import ConfirmPane
 from kaihu_desktop.ui.pages.photos_model import EMBLEM, PORTRAIT, SIGNATURE
 from kaihu_desktop.ui.pages.photos_panes import OverviewPane, SignatureBoard
+from kaihu_desktop.ui.pages.photos_pictures import CARD_ASPECT
 from kaihu_desktop.ui.widgets.capture_view import CaptureView
 from kaihu_desktop.ui.widgets.corner_editor import CornerEditor
 from kaihu_desktop.ui.widgets.labels import Note
@@ -58,12 +59,10 @@ class PhotosLayout(ResponsiveRow):
         document = context.services.company.certificate_responsibility
         self.ways = Segments("photos.ways", (("photo", "拍摄签名"), ("pad", "在屏幕上书写")))
         self.doubt = Note("", "warn", "photos.doubt")
-        self.capture = CaptureView(
-            "photos.capture", context.tasks, context.cameras, context.check_devices
-        )
+        self.capture = CaptureView("photos.capture", context.tasks, context.cameras, context.check_devices)
         self.board = SignatureBoard()
         self.editor = CornerEditor("photos.corners")
-        self.confirm = ConfirmPane()
+        self.confirm = ConfirmPane(context.dialogs)
         self.overview = OverviewPane(context.dialogs, document)
         left = QWidget()
         column = QVBoxLayout(left)

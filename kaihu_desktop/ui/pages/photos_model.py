@@ -200,6 +200,17 @@ def unfinished(photos: Mapping[str, Photo], accepted: bool) -> str | None:
     return None if accepted else "请阅读并同意《数字证书安全责任书》"
 
 
+#: What is wrong with a picture without being in the way of reading it.
+LEGIBLE = ("copy", "screen", "other_side")
+
+
+def doubt(advice: str, flags: Sequence[str]) -> str:
+    """What to tell beside a picture that was taken though something is wrong with it; empty: nothing is."""
+    if not flags:
+        return ""
+    return f"{advice}。" if flags[0] in LEGIBLE else f"{advice}。看不清的项目请重新拍摄。"
+
+
 def adjustable(photo: Photo) -> bool:
     """Whether the whole picture is there, to be cut out differently."""
     return photo.original is not None or photo.original_id is not None

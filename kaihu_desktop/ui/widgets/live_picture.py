@@ -8,14 +8,14 @@ from qtpy.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from qtpy.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from qtpy.QtWidgets import QSizePolicy, QWidget
 
-from kaihu_desktop.ui.widgets.pictures import fitted
+from kaihu_desktop.ui.widgets.pictures import FOUND, fitted
 
 if TYPE_CHECKING:
     from kaihu_desktop.ui.widgets.live_feed import View
 
 # On a picture, in every theme: bright enough to be seen on any background.
 BACKGROUND, PILL = QColor(33, 38, 46), QColor(20, 24, 30, 215)
-FOUND, DOUBTFUL, GUIDE = QColor("#2BD386"), QColor("#FFB020"), QColor(255, 255, 255, 150)
+DOUBTFUL, GUIDE = QColor("#FFB020"), QColor(255, 255, 255, 150)
 RING_GROUND = QColor(255, 255, 255, 70)
 
 #: Share of the way to what is so that the ring goes with every frame: it fills up calmly.

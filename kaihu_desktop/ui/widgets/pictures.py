@@ -5,21 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from qtpy.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, QSizeF, Qt
-from qtpy.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
+from qtpy.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF, QSize, QSizeF, Qt
+from qtpy.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from qtpy.QtWidgets import QSizePolicy, QWidget
 
 from kaihu_desktop.ui.pixels import image_of
 from kaihu_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
-    from kaihu_desktop.vision.arrays import BgrImage
+    from kaihu_desktop.vision.arrays import BgrImage, Corners
 
     Box = tuple[int, int, int, int]
 
 #: Pictures are shown from copies no larger than this (pixels), so that painting stays quick.
 SHOWN_SIDE = 1600
 
+
+#: The outline of a card, on a picture: bright enough to be seen on any background.
+FOUND = QColor("#2BD386")
 
 #: A picture is never higher than this share of the window, so that there is room for what belongs to it.
 MOST_OF_WINDOW = 0.45
@@ -74,6 +77,7 @@ class PictureView(QWidget):
         self._picture: QImage | None = None
         self._full_width = 1
         self._marked: Box | None = None
+        self._outline: Corners | None = None
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -88,7 +92,12 @@ class PictureView(QWidget):
         """Show a BGR array, or nothing."""
         self._picture = None if image is None else reduced_qimage(image)
         self._full_width = 1 if image is None else image.shape[1]
-        self._marked = None
+        self._marked = self._outline = None
+        self.update()
+
+    def outline(self, corners: Corners | None) -> None:
+        """Draw the outline of what was cut out, 4×2 in pixels of the array; None for none."""
+        self._outline = corners
         self.update()
 
     def mark(self, box: Box | None) -> None:
@@ -124,8 +133,19 @@ class PictureView(QWidget):
         painter.drawImage(place, self._picture)
         painter.setPen(QPen(QColor(tokens.line_strong), 1))
         painter.drawPath(outline)
+        if self._outline is not None:
+            self._paint_outline(painter, place)
         if self._marked is not None:
             self._paint_mark(painter, place)
+
+    def _paint_outline(self, painter: QPainter, place: QRectF) -> None:
+        scale = place.width() / self._full_width
+        points = [
+            QPointF(place.x() + float(x) * scale, place.y() + float(y) * scale) for x, y in self._outline
+        ]
+        painter.setPen(QPen(FOUND, 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPolygon(QPolygonF(points))
 
     def _paint_mark(self, painter: QPainter, place: QRectF) -> None:
         scale = place.width() / self._full_width
