@@ -15,6 +15,7 @@ JOBS = {
     "devices": "kaihu_desktop.devices.audio_jobs",
     "listen": "kaihu_desktop.devices.audio_jobs",
     "play": "kaihu_desktop.devices.audio_jobs",
+    "readiness": "kaihu_desktop.commands.readiness_job",
 }
 
 
