@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 64_000_000  # 8000 × 8000
 MAX_SIDE = 16_000
-MAX_BESIDE = 256 * 1024 * 1024  # bytes of coefficients of a progressive JPEG
+MAX_BESIDE = 192 * 1024 * 1024  # bytes of coefficients of a progressive JPEG
 WORKING_SIDE = 4096  # larger pictures are reduced: a card needs 1000 px, and memory stays bounded
+LEAST_DRAFT = WORKING_SIDE * 3 // 4  # long side of a picture that is decoded with less detail
 _BAND_PIXELS = 2_000_000  # are converted at a time
 
 PathLike = Union[str, "os.PathLike[str]"]
@@ -120,8 +121,8 @@ def _check_size(width: int, height: int) -> None:
 
 def _picture(opened: Image.Image, format_: str, turn: int) -> Picture:
     width, height = opened.size
-    factor = max(width, height) / WORKING_SIDE
-    if factor > 1:  # JPEG can skip detail while decoding, which saves time and memory
+    if max(width, height) > WORKING_SIDE:  # JPEG can skip detail while decoding: a half, a quarter, an eighth
+        factor = max(width, height) / LEAST_DRAFT
         opened.draft("RGB", (round(width / factor), round(height / factor)))
     opened.load()
     image = _turned(_bgr(opened), turn)

@@ -21,7 +21,7 @@ from kaihu_desktop.vision.essence import MOST_PARTS, essence
 from kaihu_desktop.vision.exif import orientation
 
 WIDE = Image.new("RGB", (60, 40), (30, 160, 60))
-MOST_MEGABYTES = 400
+MOST_MEGABYTES = 450
 
 
 def encoded(picture, format_, **options):
