@@ -100,6 +100,8 @@ def bins() -> BinTable:
 def ports() -> Ports:
     """Everything that the window needs of the other rooms."""
     from kaihu_desktop.backend.client import RestBackend
+    from kaihu_desktop.devices.readiness_process import ReadinessProcess
+    from kaihu_desktop.devices.readiness_titles import TITLES
     from kaihu_desktop.ui.navigator import Ports
 
     return Ports(
@@ -110,8 +112,9 @@ def ports() -> Ports:
         journal=journal,
         card_reader=card_reader,
         bins=bins,
-        readiness=readiness(),
+        readiness=ReadinessProcess(TITLES),
         audio=audio,
+        ocr_engines=ocr_engines,
     )
 
 

@@ -1,13 +1,14 @@
-"""Opens 设备检测 over whatever is shown, from the top bar or a page, and says its state in the top bar."""
+"""Opens 设备检测 and 设置 over whatever is shown, and says in the top bar how the PC is."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING, Sequence
 
 from qtpy.QtCore import QObject
 
 from kaihu_desktop.core.model.readiness import State
-from kaihu_desktop.ui.readiness import ReadinessMonitor
+from kaihu_desktop.ui.page import Page
+from kaihu_desktop.ui.readiness import ReadinessMonitor, speaker_finding
 from kaihu_desktop.ui.shell import Shell
 from kaihu_desktop.ui.tasks import TaskRunner
 
@@ -23,22 +24,56 @@ class Covers(QObject):
         self._shell, self._tasks, self._ports = shell, tasks, ports
         self.readiness = ReadinessMonitor(tasks, ports.readiness, self)
         self.readiness.changed.connect(self._show_state)
+        self._tried = self._devices
         shell.top_bar.readiness.connect(self.show_readiness)
+        shell.top_bar.settings.connect(self.show_settings)
         shell.closing.connect(self.close)
         self._show_state()
+
+    def check_pc(self) -> None:
+        """Look at everything that can be looked at without a sound."""
+        self.readiness.check(*(one for one in self.readiness.titles if one != "speaker"))
+        audio = self._ports.audio
+        self._tasks.run(
+            self, lambda _: audio().speakers(), self._speakers_seen, lambda _: self._speakers_seen(())
+        )
+
+    def _speakers_seen(self, names: Sequence[str]) -> None:
+        self.readiness.tell("speaker", speaker_finding(names, self._ports.settings.speaker))
 
     def show_readiness(self) -> None:
         """Show 设备检测."""
         from kaihu_desktop.ui.pages.readiness import ReadinessPage
 
-        self._show(lambda: ReadinessPage(self._tasks, self._shell.dialogs, self._ports, self.readiness))
+        self._check_changed()
+        self._show(ReadinessPage(self._tasks, self._shell.dialogs, self._ports, self.readiness))
+
+    def show_settings(self) -> None:
+        """Show 设置."""
+        from kaihu_desktop.ui.pages.settings import SettingsPage
+
+        ports = self._ports
+        page = SettingsPage(self._tasks, ports.settings, ports.cameras, ports.audio, ports.ocr_engines)
+        page.check_devices.connect(self.show_readiness)
+        page.returned.connect(self._check_changed)
+        self._show(page)
 
     def close(self) -> None:
         """Back to where one was."""
         self._shell.close_cover()
 
-    def _show(self, make: Callable[[], QObject]) -> None:
-        page = make()
+    @property
+    def _devices(self) -> dict[str, str]:
+        settings = self._ports.settings
+        return {"camera": settings.camera, "microphone": settings.microphone}
+
+    def _check_changed(self) -> None:
+        """Another device was chosen: what is known is about the one before."""
+        now, before = self._devices, self._tried
+        self._tried = now
+        self.readiness.check(*(one for one in now if now[one] != before[one]))
+
+    def _show(self, page: Page) -> None:
         page.returned.connect(self.close)
         self._shell.show_cover(page)
 

@@ -58,6 +58,7 @@ class Ports:
     bins: Callable[[], BinTable]
     readiness: Readiness
     audio: Callable[[], AudioDirectory]
+    ocr_engines: Callable[[], tuple[str, ...]]
 
 
 class Navigator(QObject):
@@ -87,7 +88,7 @@ class Navigator(QObject):
         """
         settings = self._ports.settings
         page = self._show_company_page()
-        later(self, self._covers.readiness.check)  # the window is painted first
+        later(self, self._covers.check_pc)  # the window is painted first
         if link and not settings.company_is_prescribed:
             code = company_code_of(link)
             if code is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Sequence
+
 from qtpy.QtCore import QObject, Signal
 
 from kaihu_desktop.core.failure import Failure
@@ -27,8 +29,8 @@ class ReadinessMonitor(QObject):
         self._running: dict[str, Task] = {}
 
     def check(self, *check_ids: str) -> None:
-        """Do these checks, or all; one that is running already begins anew."""
-        for check_id in check_ids or tuple(self.titles):
+        """Do these checks; one that is running already begins anew."""
+        for check_id in check_ids:
             self._begin(check_id)
 
     def result(self, check_id: str) -> Result | None:
@@ -82,6 +84,13 @@ class ReadinessMonitor(QObject):
     def _keep(self, result: Result) -> None:
         self._results[result.id] = result
         self.changed.emit(result.id)
+
+
+def speaker_finding(names: Sequence[str], chosen: str) -> Finding:
+    """What can be said of speakers without a sound: which there are; the tone is for those who ask for it."""
+    if not names:
+        return failed_finding(Failure("SPK-NONE"))
+    return Finding(State.OK, f"{chosen if chosen in names else '已连接'}，可以播放测试音听一听")
 
 
 def failed_finding(failure: Failure) -> Finding:

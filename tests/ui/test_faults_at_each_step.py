@@ -9,7 +9,7 @@ import pytest
 
 from kaihu_desktop.backend.client import RestBackend
 from kaihu_desktop.backend.journal import MemoryJournal
-from kaihu_desktop.bootstrap import bins, card_reader
+from kaihu_desktop.bootstrap import bins, card_reader, ocr_engines
 from kaihu_desktop.certificates.store import MemoryCertificateStore
 from kaihu_desktop.core.failure import KINDS
 from kaihu_desktop.core.secret import Secret
@@ -121,6 +121,7 @@ def ready(
             bins=bins,
             readiness=ScriptedReadiness(),
             audio=ScriptedAudio,
+            ocr_engines=ocr_engines,
         )
         Navigator(shell, tasks, ports).start()
         person.log_in()

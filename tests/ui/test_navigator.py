@@ -10,7 +10,7 @@ import pytest
 
 from kaihu_desktop.backend.client import RestBackend
 from kaihu_desktop.backend.journal import MemoryJournal
-from kaihu_desktop.bootstrap import bins, card_reader
+from kaihu_desktop.bootstrap import bins, card_reader, ocr_engines
 from kaihu_desktop.certificates.store import MemoryCertificateStore
 from kaihu_desktop.devices.camera import cameras
 from kaihu_desktop.settings import load_settings
@@ -48,6 +48,7 @@ def start(
             bins=bins,
             readiness=ScriptedReadiness(),
             audio=ScriptedAudio,
+            ocr_engines=ocr_engines,
         )
         navigator = Navigator(shell, tasks, ports)
         navigator.start(link)

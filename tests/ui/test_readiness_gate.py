@@ -42,7 +42,7 @@ def open_page(
 
     def open_page() -> BusinessChoicePage:
         if readiness.result("network") is None:
-            readiness.check()
+            readiness.check(*readiness.titles)
         hands.wait(lambda: not readiness.busy)
         page = BusinessChoicePage(tasks, backend, company, readiness)
         show(page)
@@ -95,7 +95,7 @@ def test_what_was_mended_since_the_start_is_looked_at_again(
     open_page: Open, hands: Hands, this_pc: ScriptedReadiness, readiness: ReadinessMonitor
 ) -> None:
     this_pc.say("network", "NET-OFFLINE")
-    readiness.check()
+    readiness.check(*readiness.titles)
     hands.wait(lambda: not readiness.busy)
     this_pc.say("network", "")
     open_page()

@@ -10,7 +10,7 @@ from qtpy.QtWidgets import QApplication, QLabel
 
 from kaihu_desktop.backend.client import RestBackend
 from kaihu_desktop.backend.journal import MemoryJournal
-from kaihu_desktop.bootstrap import bins, card_reader
+from kaihu_desktop.bootstrap import bins, card_reader, ocr_engines
 from kaihu_desktop.certificates.store import MemoryCertificateStore
 from kaihu_desktop.devices.camera import cameras
 from kaihu_desktop.settings import load_settings
@@ -34,6 +34,7 @@ def test_an_error_in_a_slot_is_told_and_logged_without_its_message(
             bins=bins,
             readiness=ScriptedReadiness(),
             audio=ScriptedAudio,
+            ocr_engines=ocr_engines,
         )
     )
     window.open()

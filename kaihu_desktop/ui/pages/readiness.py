@@ -19,7 +19,7 @@ from kaihu_desktop.ui.pages.readiness_help import WITHOUT
 from kaihu_desktop.ui.pages.readiness_report import report
 from kaihu_desktop.ui.pages.readiness_rows import ReadinessRows
 from kaihu_desktop.ui.pages.readiness_speaker import SpeakerTest
-from kaihu_desktop.ui.readiness import ReadinessMonitor, failed_finding
+from kaihu_desktop.ui.readiness import ReadinessMonitor, failed_finding, speaker_finding
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.widgets.camera_preview import CameraPreview
 from kaihu_desktop.ui.widgets.check_row import choice_menu
@@ -79,7 +79,9 @@ class ReadinessPage(Page):
         self.body.addWidget(both)
         self._change = {kind: rows[kind].add_button("换一个", "change") for kind in DEVICES if kind in rows}
         if "speaker" in rows:
-            SpeakerTest(rows["speaker"], self._tasks, self._ports.audio, self._settings, self._monitor)
+            self._speaker = SpeakerTest(
+                rows["speaker"], self._tasks, self._ports.audio, self._settings, self._monitor
+            )
         if "certificates" in rows:
             rows["certificates"].add_button("查看", "view", self._show_certificates).show()
 
@@ -126,8 +128,11 @@ class ReadinessPage(Page):
         """Check again. What is looked at here live is let go first: most drivers give a device out once."""
         self._note.hide()
         for check_id in check_ids or tuple(self._monitor.titles):
-            self._rows.show_checking(check_id)
             live = self._live.get(check_id)
+            if check_id == "speaker":
+                self._speaker.start()
+                continue
+            self._rows.show_checking(check_id)
             if live is None:
                 self._monitor.check(check_id)
             else:
@@ -188,7 +193,9 @@ class ReadinessPage(Page):
             changed = result is not None and told_none == bool(names)
         else:
             changed = sorted(names) != sorted(before)
-        if changed:
+        if changed and kind == "speaker":
+            self._monitor.tell(kind, speaker_finding(names, chosen))
+        elif changed:
             self._check(kind)
 
     def _choose(self, kind: str, name: str) -> None:

@@ -32,7 +32,7 @@ class SpeakerTest(QObject):
     ) -> None:
         super().__init__(row)
         self._tasks, self._audio, self._settings, self._monitor = tasks, audio, settings, monitor
-        self._play = row.add_button(PLAY, "play", self._start)
+        self._play = row.add_button(PLAY, "play", self.start)
         self._play.show()
         self._question = QWidget()
         self._question.setObjectName("readiness.speaker.question")
@@ -48,7 +48,10 @@ class SpeakerTest(QObject):
         row.below.insertWidget(0, self._question)
         self._question.hide()
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Play the tone."""
+        if not self._play.isEnabled():
+            return
         self._question.hide()
         rest(self._play)
         self._play.setText(PLAYING)

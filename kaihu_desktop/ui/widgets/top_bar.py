@@ -17,11 +17,12 @@ LOGO_SIZE = 32
 class TopBar(QFrame):
     """Company on the left; state of the PC, the masked person and 退出登录 on the right.
 
-    Signals: logout(); readiness(), the person wants to see the state of the PC.
+    Signals: logout(); readiness(), the person wants to see the state of the PC; settings().
     """
 
     logout = Signal()
     readiness = Signal()
+    settings = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,6 +42,7 @@ class TopBar(QFrame):
         self._readiness = button("", "state", "shell.readiness", self.readiness.emit)
         self._readiness.setIconSize(QSize(14, 14))
         row.addWidget(self._readiness)
+        row.addWidget(button("设置", "link-quiet", "shell.settings", self.settings.emit))
         self._person = label("", "secondary", "shell.person")
         row.addWidget(self._person)
         self._logout = button("退出登录", "link", "shell.logout", self.logout.emit)
