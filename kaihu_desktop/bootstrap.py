@@ -139,15 +139,21 @@ def cameras() -> CameraDirectory:
 def readiness() -> Readiness:
     """The checks of this PC. A person who asks what is wrong doesn't want to wait long for it."""
     from kaihu_desktop.backend.client import RestBackend
+    from kaihu_desktop.backend.proxies import proxy_name
     from kaihu_desktop.backend.request import TimeLimits
+    from kaihu_desktop.devices.network_checks import Line
     from kaihu_desktop.devices.readiness_room import Installation, checks_of_this_pc
 
-    backend = RestBackend(settings().backend_url, TimeLimits(connect=5, read=8, whole=10))
+    url = settings().backend_url
+    backend = RestBackend(url, TimeLimits(connect=5, read=8, whole=10))
     return checks_of_this_pc(
         settings=settings(),
         data_dir=settings().data_dir,
         cameras=cameras(),
-        clock=backend.clock,
+        audio=audio(),
+        line=Line(
+            url, backend.clock, lambda: proxy_name(url), backend.download_sample, backend.upload_sample
+        ),
         keyring=lambda: _device_secrets().load_or_create(),
         certificates=lambda: certificate_store().list(),
         installation=Installation(__version__, PACKAGES, model_folder(), _model_digests()),

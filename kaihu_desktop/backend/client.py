@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 import uuid
 from dataclasses import replace
@@ -78,6 +79,16 @@ class RestBackend:
             return parsedate_to_datetime(answer.headers["Date"]).astimezone(timezone.utc)
         except (KeyError, TypeError, ValueError):
             raise Failure("NET-BAD-ANSWER") from None
+
+    def download_sample(self, size: int) -> None:
+        """Fetch so many bytes (at most 256 K), to see how long it takes. Raises every NET-… failure."""
+        request = Request("GET", "/speed-test?bytes={size}", {"size": str(size)}, limit=size)
+        self._transport.send(replace(request, media_type="application/octet-stream"))
+
+    def upload_sample(self, size: int) -> None:
+        """Send so many bytes (at most 256 K), to see how long it takes. Raises every NET-… failure."""
+        headers = {"Content-Type": "application/octet-stream"}
+        self._transport.send(Request("POST", "/speed-test", data=os.urandom(size), headers=headers))
 
     # company
 

@@ -25,6 +25,11 @@ def proxies_for(url: str) -> dict[str, str]:
     return {parts.scheme: proxy if "://" in proxy else f"http://{proxy}"}
 
 
+def proxy_name(url: str) -> str:
+    """``host:port`` of the proxy that leads to `url`, without user and password; empty when there is none."""
+    return "".join(urlsplit(proxy).netloc.rpartition("@")[2] for proxy in proxies_for(url).values())
+
+
 def normalised(system_proxies: Mapping[str, str]) -> dict[str, str]:
     """The system's proxies, all spoken to over plain HTTP.
 

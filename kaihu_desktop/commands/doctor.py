@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from kaihu_desktop import bootstrap
 from kaihu_desktop.core.model.readiness import Result, State
 
 DESCRIPTION = """\
-检查本机是否具备办理业务的条件：网络、摄像头、数据文件夹、密钥保管、数字证书、磁盘、系统、识别组件、版本。
-没有失败的项目时退出码为 0，否则为 1。"""
+检查本机是否具备办理业务的条件：摄像头、麦克风、扬声器（会播放一声提示音）、网络、带宽、日期和时间、数字证书、
+密钥保管、磁盘、数据文件夹、系统、识别组件、版本。没有失败的项目时退出码为 0，否则为 1。"""
 
 MARKS = {State.OK: "正常", State.WARNING: "注意", State.FAILED: "失败"}
 
@@ -32,11 +33,11 @@ def run(args: argparse.Namespace) -> int:
     """0: nothing failed; 1: something did."""
     readiness = bootstrap.readiness()
     results = []
-    for check_id, _ in readiness.checks:
-        result = readiness.run(check_id)
-        results.append(result)
-        if not args.json:
-            print(as_text(result), flush=True)
+    with ThreadPoolExecutor(len(readiness.checks)) as side_by_side:
+        for result in side_by_side.map(readiness.run, [check_id for check_id, _ in readiness.checks]):
+            results.append(result)
+            if not args.json:
+                print(as_text(result), flush=True)
     failed = any(result.finding.state is State.FAILED for result in results)
     if args.json:
         document = {"ok": not failed, "checks": [as_document(result) for result in results]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
-from typing import Any, Callable, Mapping
+from typing import Callable
 
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.ports import Microphone
@@ -13,6 +13,7 @@ from kaihu_desktop.devices.access import microphone_denied
 from kaihu_desktop.devices.helper import Conversation, Message, Silent
 from kaihu_desktop.devices.tone import SECONDS
 
+FRESH = 0.5  # seconds for which the names of devices count as new
 QUIET = -85.0  # dBFS; the noise of any microphone that listens is above it
 
 
@@ -128,10 +129,13 @@ class LiveMicrophone:
 
 
 class SystemAudio:
-    """Implements `core.ports.AudioDirectory` by PortAudio."""
+    """Implements `core.ports.AudioDirectory` by PortAudio. Threads may share it."""
 
     def __init__(self, limits: AudioLimits | None = None) -> None:
         self._limits = limits or AudioLimits()
+        self._asking = threading.Lock()
+        self._told: Message = {}
+        self._told_at = float("-inf")
 
     def microphones(self) -> tuple[str, ...]:
         """The microphones that are plugged in now; none, too, when the system doesn't answer."""
@@ -163,9 +167,14 @@ class SystemAudio:
                 raise Failure("SPK-STALLED" if code == "SPK-LOST" else code) from None
         raise Failure(code)
 
-    def _ask(self) -> Mapping[str, Any]:
-        try:
-            with Conversation({"job": "devices"}) as helper:
-                return helper.next(self._limits.listing) or {}
-        except (Failure, Silent):
-            return {}
+    def _ask(self) -> Message:
+        """The names of both kinds; who asks for one mostly asks for the other at once."""
+        with self._asking:
+            if time.monotonic() - self._told_at > FRESH:
+                try:
+                    with Conversation({"job": "devices"}) as helper:
+                        self._told = helper.next(self._limits.listing) or {}
+                except (Failure, Silent):
+                    self._told = {}
+                self._told_at = time.monotonic()
+            return self._told

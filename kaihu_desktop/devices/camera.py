@@ -22,11 +22,13 @@ _SAMPLE = 16  # every 16th pixel of every 16th row tells the brightness
 
 @dataclass(frozen=True)
 class CameraLimits:
-    """Seconds: to open; without a frame; of black frames; before opening again; that `close` waits."""
+    """Seconds: to open; without a frame; of black frames; of one and the same frame; before opening again;
+    that `close` waits."""
 
     open: float = 10.0
     stall: float = 3.0
     black: float = 3.0
+    frozen: float = 5.0
     reopen: float = 0.5
     close: float = 1.0
 
@@ -52,15 +54,15 @@ class LiveCamera:
         self._frame: ImageArray | None = None
         self._failure: str | None = None
         self._is_open = False
-        self._alive_at = self._bright_at = clock()
+        self._alive_at = self._bright_at = self._changed_at = clock()
         self._thread = threading.Thread(target=self._run, name="camera", daemon=True)
         self._thread.start()
 
     def latest(self) -> tuple[int, ImageArray] | None:
         """(number, frame) of the newest frame; None before the first, and after `close`.
 
-        Raises CAM-NONE, CAM-BUSY, CAM-DENIED, CAM-LOST, CAM-STALLED, CAM-BLACK as long as that is so; the
-        frames are back by themselves when the cause is gone.
+        Raises CAM-NONE, CAM-BUSY, CAM-DENIED, CAM-LOST, CAM-STALLED, CAM-BLACK, CAM-FROZEN as long as that
+        is so; the frames are back by themselves when the cause is gone.
         """
         with self._lock:
             if self._closed.is_set():
@@ -68,6 +70,8 @@ class LiveCamera:
             code = self._failure or self._overdue(self._clock() - self._alive_at)
             if code is None and self._alive_at - self._bright_at > self._limits.black:
                 code = "CAM-BLACK"
+            if code is None and self._alive_at - self._changed_at > self._limits.frozen:
+                code = "CAM-FROZEN"
             if code is not None:
                 raise Failure(code)
             return None if self._frame is None else (self._number, self._frame)
@@ -116,10 +120,12 @@ class LiveCamera:
     def _opened(self) -> None:
         with self._lock:
             self._is_open = True
-            self._alive_at = self._bright_at = self._clock()
+            self._alive_at = self._bright_at = self._changed_at = self._clock()
 
     def _take(self, frame: ImageArray) -> None:
         black = float(frame[::_SAMPLE, ::_SAMPLE].mean()) < BLACK
+        # a file may be a still; what a sensor sends is never twice the same
+        changed = self._source.interval > 0 or self._frame is None or _differ(frame, self._frame)
         with self._lock:
             self._number += 1
             self._frame = frame
@@ -127,6 +133,8 @@ class LiveCamera:
             self._alive_at = self._clock()
             if not black:
                 self._bright_at = self._alive_at
+            if changed:
+                self._changed_at = self._alive_at
 
     def _failed(self, code: str) -> None:
         with self._lock:
@@ -134,6 +142,14 @@ class LiveCamera:
             self._failure = "CAM-LOST" if code == "CAM-NONE" and self._number else code
             self._frame = None
             self._is_open = False
+
+
+def _differ(one: ImageArray, other: ImageArray) -> bool:
+    """Whether two frames differ anywhere; looks at a few pixels first."""
+    if one.shape != other.shape:
+        return True
+    few = slice(None, None, _SAMPLE)
+    return bool((one[few, few] != other[few, few]).any() or (one != other).any())
 
 
 class SystemCameras:

@@ -7,9 +7,6 @@ import platform
 import secrets
 import shutil
 import sys
-import threading
-import time
-from datetime import datetime, timezone
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,80 +15,14 @@ from typing import Callable, Iterable, Mapping
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.model.certificate import CertificateInfo, CertificateState
 from kaihu_desktop.core.model.readiness import Finding, State
-from kaihu_desktop.core.ports import Camera, CameraDirectory, ImageArray
-from kaihu_desktop.devices.camera import BLACK
 from kaihu_desktop.devices.readiness import Check, finding_of
 from kaihu_desktop.private_files import write_private
 
-#: A signature's time is the PC's; the backend and readers of the PDF doubt one that is further off.
-MOST_SKEW = 120  # seconds
-SLOW = 1000  # milliseconds
-
-CAMERA_SECONDS = 3.0
-SETTLING_FRAMES = 5  # many cameras begin with dark frames
-FINEST = 720  # lines of a picture below which small print gets lost
-
 MEGABYTE = 1024 * 1024
+#: Builds of Windows 10 1809, which the modern lane needs (Qt 6), and of Windows 7 SP1, for the other.
+OLDEST_BUILD = 17763 if sys.version_info >= (3, 9) else 7601
+
 LEAST_SPACE, WANTED_SPACE = 200 * MEGABYTE, 1024 * MEGABYTE
-
-
-def network(clock: Callable[[], datetime] | None, encrypted: bool) -> Check:
-    """The backend: reached, how fast, and how far this PC's clock is from its.
-
-    clock: asks the backend for its time and raises its NET-… failures; None when no address is set up.
-    """
-
-    def work() -> Finding:
-        if clock is None:
-            raise Failure("NET-NO-ADDRESS")
-        clock()  # connects; only the second answer tells how fast the line is
-        before = datetime.now(timezone.utc)
-        theirs = clock()
-        after = datetime.now(timezone.utc)
-        milliseconds = (after - before).total_seconds() * 1000
-        skew = round((before - theirs).total_seconds())
-        line = "加密连接" if encrypted else "未加密，仅限本机测试"
-        text = f"可以连接（{line}），响应 {milliseconds:.0f} 毫秒，本机时钟相差 {skew} 秒"
-        if abs(skew) > MOST_SKEW:
-            return Finding(State.WARNING, text, None, "请校准电脑的日期和时间，否则签名的时间不正确。")
-        if milliseconds > SLOW:
-            return Finding(State.WARNING, text, None, "网络较慢，请换一个网络或关闭占用网络的软件。")
-        return Finding(State.OK, text)
-
-    return Check("network", "网络和服务器", work, "NET-TIMEOUT", limit=20)
-
-
-def camera(cameras: CameraDirectory, index: int = 0, wait: Callable[[float], object] | None = None) -> Check:
-    """The camera: it opens, gives a frame within three seconds, and the frame isn't black."""
-
-    def work() -> Finding:
-        opened = cameras.open(index)
-        try:
-            frame = _settled_frame(opened, wait or threading.Event().wait)
-        finally:
-            opened.close()
-        height, width = frame.shape[:2]
-        if float(frame.mean()) < BLACK:
-            return finding_of(Failure("CAM-BLACK"), bearable=True)
-        text = f"画面正常，{width}×{height}"
-        if height < FINEST:
-            remedy = "画面分辨率较低，拍摄时请让证件占满画面，或选择照片文件。"
-            return Finding(State.WARNING, text, None, remedy)
-        return Finding(State.OK, text)
-
-    return Check("camera", "摄像头", work, "CAM-STALLED", limit=2 * CAMERA_SECONDS)
-
-
-def _settled_frame(opened: Camera, wait: Callable[[float], object]) -> ImageArray:
-    """A frame after the first few, or what there is after three seconds. Raises CAM-…"""
-    ends = time.monotonic() + CAMERA_SECONDS
-    newest = None
-    while time.monotonic() < ends and (newest is None or newest[0] < SETTLING_FRAMES):
-        newest = opened.latest() or newest
-        wait(0.02)
-    if newest is None:
-        raise Failure("CAM-STALLED")
-    return newest[1]
 
 
 def folder(path: Path) -> Check:
@@ -158,15 +89,30 @@ def _free_space(path: Path) -> int:
     return shutil.disk_usage(path).free
 
 
-def system() -> Check:
-    """The operating system, told and not judged: a program that runs at all has met its needs."""
+def system(build: int | None = None) -> Check:
+    """The operating system; of Windows its build number, too, by which versions without support are told.
+
+    Elsewhere a program that runs at all has met its needs.
+    """
 
     def work() -> Finding:
         bits = 64 if sys.maxsize > 2**32 else 32
-        text = f"{platform.system()} {platform.release()}（{platform.machine()}，{bits} 位程序）"
+        number = _windows_build() if build is None else build
+        named = f"{platform.system()} {platform.release()}" + (f" 版本 {number}" if number else "")
+        text = f"{named}（{platform.machine()}，{bits} 位程序）"
+        if number and number < OLDEST_BUILD:
+            failure = Failure("PC-SYSTEM")
+            return Finding(State.FAILED, f"{failure.text}：{text}", failure.code, failure.remedy)
         return Finding(State.OK, text)
 
     return Check("system", "操作系统", work, "PC-INTERNAL")
+
+
+def _windows_build() -> int:
+    """Such as 7601 for Windows 7 SP1 and 19045 for Windows 10 22H2; 0 elsewhere."""
+    if sys.platform == "win32":
+        return sys.getwindowsversion().build
+    return 0
 
 
 def models(path: Path, digests: Mapping[str, str]) -> Check:

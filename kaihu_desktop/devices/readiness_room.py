@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Callable, Iterable, Mapping
 
 from kaihu_desktop.core.model.certificate import CertificateInfo
 from kaihu_desktop.core.model.readiness import Result
-from kaihu_desktop.core.ports import CameraDirectory, Settings
-from kaihu_desktop.devices import checks
+from kaihu_desktop.core.ports import AudioDirectory, CameraDirectory, Settings
+from kaihu_desktop.devices import checks, device_checks, network_checks
+from kaihu_desktop.devices.network_checks import Line
 from kaihu_desktop.devices.readiness import Check, run_check
 
 
@@ -48,20 +48,28 @@ def checks_of_this_pc(
     settings: Settings,
     data_dir: Path,
     cameras: CameraDirectory,
-    clock: Callable[[], datetime],
+    audio: AudioDirectory,
+    line: Line,
     keyring: Callable[[], object],
     certificates: Callable[[], Iterable[CertificateInfo]],
     installation: Installation,
 ) -> Checks:
     """Every check, with the devices that the settings name at the moment when it is run.
 
-    clock: asks the backend for its time. keyring: gets the device secret. certificates: lists them.
+    cameras: the chosen one first. keyring: gets the device secret. certificates: lists them.
     """
-    url = settings.backend_url
+
+    def microphone() -> str:
+        return settings.microphone
+
     return Checks(
         (
-            checks.camera(cameras),
-            checks.network(clock if url else None, url.startswith("https:")),
+            device_checks.camera(cameras),
+            device_checks.microphone(audio, microphone),
+            device_checks.speaker(audio, lambda: settings.speaker, microphone),
+            network_checks.network(line),
+            network_checks.bandwidth(line),
+            network_checks.clock(line),
             checks.certificates(certificates),
             checks.keyring(keyring),
             checks.disk(data_dir),

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 
 from kaihu_desktop.sandbox import console, control, scenarios
-from kaihu_desktop.sandbox.api import applications, company, customer, login, uploads
+from kaihu_desktop.sandbox.api import applications, company, customer, login, speed, uploads
 from kaihu_desktop.sandbox.authority import open_authority
 from kaihu_desktop.sandbox.clock import Clock
 from kaihu_desktop.sandbox.database import Base, open_database
@@ -35,6 +35,7 @@ def contract_router() -> APIRouter:
     router = APIRouter(prefix="/v1")
     for part in (company.router, login.router, customer.router, applications.router):
         router.include_router(part)
+    router.include_router(speed.router)
     router.include_router(uploads.router)
     router.include_router(uploads.streaming)
     return router

@@ -12,6 +12,8 @@ from PIL import Image
 
 from tests.sandbox_server import SandboxServer
 
+OCTETS = {"Content-Type": "application/octet-stream"}
+
 
 @pytest.mark.parametrize(
     ("code", "rule", "types"),
@@ -51,3 +53,18 @@ def test_the_date_header_tells_the_sandboxs_clock(sandbox: SandboxServer) -> Non
     assert answer.json()["time"].startswith("2019-09-09T09:54")
     assert email.utils.parsedate_to_datetime(answer.headers["Date"]).date().isoformat() == "2019-09-09"
     assert int(answer.headers["RateLimit-Remaining"]) > 0
+
+
+@pytest.mark.parametrize("size", [1, 256 * 1024])
+def test_a_line_is_measured_either_way(sandbox: SandboxServer, size: int) -> None:
+    url = f"{sandbox.url}/v1/speed-test"
+    got = requests.get(f"{url}?bytes={size}", timeout=60)
+    assert (len(got.content), got.headers["Content-Type"]) == (size, "application/octet-stream")
+    assert requests.post(url, data=bytes(size), headers=OCTETS, timeout=60).status_code == 204
+
+
+def test_nobody_gets_or_sends_much_for_nothing(sandbox: SandboxServer) -> None:
+    url = f"{sandbox.url}/v1/speed-test"
+    assert requests.get(f"{url}?bytes={256 * 1024 + 1}", timeout=60).json()["code"] == "SERVER-REFUSED"
+    sent = requests.post(url, data=bytes(256 * 1024 + 1), headers=OCTETS, timeout=60)
+    assert sent.json()["code"] == "UPLOAD-TOO-LARGE"

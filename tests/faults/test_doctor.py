@@ -7,21 +7,33 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Iterator
+
+import pytest
 
 from tests.sandbox_server import SandboxServer
 from tests.unit.devices.mjpeg_server import MjpegServer
+from tests.unit.devices.pulse import AIR, VOICE, SoundCards
 
 MEMBERS = ["id", "title", "state", "text", "code", "remedy", "ms"]
-CHECKS = ["camera", "network", "certificates", "keyring", "disk", "folder", "system", "models", "versions"]
+CHECKS = ["camera", "microphone", "speaker", "network", "bandwidth", "clock", "certificates", "keyring"]
+CHECKS += ["disk", "folder", "system", "models", "versions"]
 
 
 def doctor(home: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "kaihu_desktop", "doctor", *options]
-    variables = {**os.environ, "KAIHU_HOME": str(home), **environment}
+    silent = {"PULSE_SERVER": f"unix:{home}/none", "XDG_RUNTIME_DIR": str(home)}
+    variables = {**os.environ, "KAIHU_HOME": str(home), **silent, **environment}
     return subprocess.run(
         command, env=variables, capture_output=True, encoding="utf-8", timeout=60, check=False
     )
+
+
+@pytest.fixture
+def sound_cards(tmp_path: Path) -> Iterator[SoundCards]:
+    cards = SoundCards(tmp_path / "pulse")
+    yield cards
+    cards.close()
 
 
 def by_id(ran: subprocess.CompletedProcess[str]) -> dict[str, Any]:
@@ -31,18 +43,23 @@ def by_id(ran: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     return {check["id"]: check for check in document["checks"]}
 
 
-def test_a_pc_that_is_fine(sandbox: SandboxServer, tmp_path: Path) -> None:
+@pytest.mark.audio
+def test_a_pc_that_is_fine(sandbox: SandboxServer, sound_cards: SoundCards, tmp_path: Path) -> None:
+    sound_cards.load(AIR)
+    sound_cards.load(VOICE)
     with MjpegServer() as camera:
         environment = {"KAIHU_BACKEND_URL": sandbox.url, "KAIHU_CAMERA_SOURCE": camera.url}
-        ran = doctor(tmp_path, "--json", **environment)
+        ran = doctor(tmp_path, "--json", **environment, **sound_cards.environment)
     found = by_id(ran)
     assert [name for name, check in found.items() if check["state"] == "failed"] == []
-    assert found["camera"]["text"] == "画面正常，320×240"
+    assert "320×240" in found["camera"]["text"]
+    assert "有声音" in found["microphone"]["text"] and "听到了" in found["speaker"]["text"]
     assert "响应" in found["network"]["text"] and "未加密" in found["network"]["text"]
+    assert "Mbps" in found["bandwidth"]["text"] and found["clock"]["state"] == "ok"
     assert ran.returncode == 0
 
 
-def test_a_pc_without_network_and_camera(tmp_path: Path) -> None:
+def test_a_pc_without_network_and_devices(tmp_path: Path) -> None:
     environment = {
         "KAIHU_BACKEND_URL": "http://backend.example",
         "KAIHU_CAMERA_SOURCE": str(tmp_path / "none.avi"),
@@ -50,6 +67,7 @@ def test_a_pc_without_network_and_camera(tmp_path: Path) -> None:
     ran = doctor(tmp_path, "--json", **environment)
     found = by_id(ran)
     assert (found["network"]["code"], found["camera"]["code"]) == ("NET-INSECURE", "CAM-NONE")
+    assert (found["microphone"]["code"], found["speaker"]["code"]) == ("MIC-NONE", "SPK-NONE")
     assert ran.returncode == 1
     assert not json.loads(ran.stdout)["ok"]
 

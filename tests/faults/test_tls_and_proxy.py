@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kaihu_desktop.backend.client import RestBackend
-from kaihu_desktop.backend.proxies import normalised, proxies_for
+from kaihu_desktop.backend.proxies import normalised, proxies_for, proxy_name
 from kaihu_desktop.backend.request import TimeLimits
 from kaihu_desktop.core.failure import Failure
 from tests.faults.certificates import self_signed
@@ -117,6 +117,8 @@ def test_this_computer_and_exceptions_need_no_proxy(monkeypatch: pytest.MonkeyPa
     assert proxies_for("http://127.0.0.1:8000") == {}
     assert proxies_for("https://inside.example") == {}
     assert proxies_for("https://backend.example") == {"https": "http://10.0.0.1:3128"}
+    assert proxy_name("https://backend.example") == "10.0.0.1:3128"
+    assert proxy_name("http://127.0.0.1:8000") == ""
 
 
 def test_a_proxy_of_the_system_is_spoken_to_in_plain_http() -> None:

@@ -55,6 +55,17 @@ def test_a_backend_may_live_below_a_path() -> None:
         assert server.received[0].path == "/kaihu/v1/companies/8888"
 
 
+def test_the_line_is_measured_by_bytes_of_no_meaning() -> None:
+    sample = reply(200, body=b"12345", media_type="application/octet-stream")
+    with RawServer(sample, reply(204)) as server:
+        backend = RestBackend(server.url)
+        backend.download_sample(5)
+        backend.upload_sample(7)
+        asked, sent = server.received
+    assert (asked.method, asked.path) == ("GET", "/v1/speed-test?bytes=5")
+    assert (sent.method, sent.path, len(sent.body)) == ("POST", "/v1/speed-test", 7)
+
+
 def test_an_agreement_is_fetched_once_for_a_login() -> None:
     content = reply(200, body=PDF, media_type="application/pdf")
     with RawServer(login(), content, login(), content) as server:

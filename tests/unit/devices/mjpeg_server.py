@@ -28,9 +28,12 @@ def wait_for(condition: Callable[[], T], limit: float = 20.0) -> T:
     raise AssertionError("never happened")
 
 
-def jpeg(brightness: int) -> bytes:
-    """A picture of one brightness."""
-    good, data = cv2.imencode(".jpg", np.full((*SIZE, 3), brightness, np.uint8))
+def jpeg(brightness: int, mark: int = 0) -> bytes:
+    """A picture of one brightness. mark: pictures with different marks differ, as those of a sensor do."""
+    picture = np.full((*SIZE, 3), brightness, np.uint8)
+    if mark:
+        picture[:32, :32] = brightness // 2 + mark * 16 % 128
+    good, data = cv2.imencode(".jpg", picture)
     assert good
     return bytes(data)
 
@@ -38,12 +41,13 @@ def jpeg(brightness: int) -> bytes:
 class MjpegServer:
     """mode: ``on``; ``stall`` sends nothing more on open connections; ``off`` closes them and refuses others.
 
-    black: whether the lens is covered. connections: how many are open. refused: how many were not opened.
+    black: whether the lens is covered. frozen: whether it sends one picture for ever.
+    connections: how many are open. refused: how many were not opened.
     """
 
     def __init__(self) -> None:
         self.mode = "on"
-        self.black = False
+        self.black = self.frozen = False
         self.connections = 0
         self.refused = 0
         owner = self
@@ -81,10 +85,12 @@ class MjpegServer:
         handler.end_headers()
         tick = threading.Event()
         self.connections += 1
+        number = 1
         try:
             while self.mode != "off":
                 if self.mode == "on":
-                    picture = jpeg(0 if self.black else 128)
+                    number = number if self.frozen else number % 7 + 1
+                    picture = jpeg(0 if self.black else 128, number)
                     head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(picture)}\r\n\r\n"
                     handler.wfile.write(head.encode() + picture + b"\r\n")
                 tick.wait(FRAME_SECONDS)

@@ -21,7 +21,7 @@ from kaihu_desktop.devices.frame_source import FrameSource, PretendedSource
 from tests.unit.devices.mjpeg_server import SIZE, MjpegServer, jpeg, wait_for
 
 #: Shorter than a person's patience, so that the tests are.
-LIMITS = CameraLimits(open=15, stall=1, black=0.3, reopen=0.05, close=2)
+LIMITS = CameraLimits(open=15, stall=1, black=0.3, frozen=0.3, reopen=0.05, close=2)
 PICTURE = "picture"
 
 
@@ -81,6 +81,13 @@ def test_a_covered_lens_is_noticed_and_ends(camera: LiveCamera, server: MjpegSer
     server.black = True
     wait_for(lambda: state(camera) == "CAM-BLACK")
     server.black = False
+    wait_for(lambda: state(camera) == PICTURE)
+
+
+def test_a_picture_that_stands_still_is_noticed_and_ends(camera: LiveCamera, server: MjpegServer) -> None:
+    server.frozen = True
+    wait_for(lambda: state(camera) == "CAM-FROZEN")
+    server.frozen = False
     wait_for(lambda: state(camera) == PICTURE)
 
 

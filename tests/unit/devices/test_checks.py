@@ -4,28 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Callable
 
-import numpy as np
 import pytest
 
 from kaihu_desktop.core.failure import KINDS, Failure
 from kaihu_desktop.core.model.certificate import CertificateInfo, CertificateState
 from kaihu_desktop.core.model.readiness import Finding, State
-from kaihu_desktop.core.ports import ImageArray
 from kaihu_desktop.devices import checks
-from kaihu_desktop.devices.checks import MEGABYTE, MOST_SKEW
+from kaihu_desktop.devices.checks import MEGABYTE, OLDEST_BUILD
 from kaihu_desktop.devices.readiness import Check, run_check
-
-
-def outcome(check: Check) -> tuple[State, str | None]:
-    finding = run_check(check).finding
-    if finding.code:
-        assert finding.remedy == KINDS[finding.code].remedy
-    assert (finding.state is State.OK) == (finding.remedy is None)
-    return finding.state, finding.code
+from tests.unit.devices.outcomes import outcome
 
 
 def raising(error: Exception) -> Callable[[], Finding]:
@@ -53,89 +43,6 @@ def test_a_check_that_is_broken_is_one_more_finding() -> None:
 def test_a_bearable_failure_is_a_warning() -> None:
     check = Check("x", "某项", raising(Failure("PC-KEYRING")), "PC-KEYRING", bearable=True)
     assert outcome(check) == (State.WARNING, "PC-KEYRING")
-
-
-@pytest.mark.parametrize(
-    ("seconds", "state"),
-    [
-        (0, State.OK),
-        (MOST_SKEW - 2, State.OK),
-        (MOST_SKEW + 2, State.WARNING),
-        (-MOST_SKEW - 2, State.WARNING),
-    ],
-)
-def test_the_clock_is_compared_with_the_backends(seconds: int, state: State) -> None:
-    check = checks.network(lambda: datetime.now(timezone.utc) + timedelta(seconds=seconds), encrypted=True)
-    assert outcome(check) == (state, None)
-
-
-def test_a_line_that_isnt_encrypted_is_told() -> None:
-    finding = run_check(checks.network(lambda: datetime.now(timezone.utc), encrypted=False)).finding
-    assert "未加密" in finding.text
-
-
-@pytest.mark.parametrize("code", ["NET-OFFLINE", "NET-TLS", "NET-PROXY", "NET-INSECURE"])
-def test_a_network_that_fails_says_why(code: str) -> None:
-    def clock() -> datetime:
-        raise Failure(code)
-
-    assert outcome(checks.network(clock, encrypted=True)) == (State.FAILED, code)
-
-
-def test_an_address_that_is_not_set_up_is_a_failure() -> None:
-    assert outcome(checks.network(None, encrypted=False)) == (State.FAILED, "NET-NO-ADDRESS")
-
-
-class OneCamera:
-    """A directory with a camera that has this frame, or raises."""
-
-    def __init__(self, frame: ImageArray | None, code: str | None = None) -> None:
-        self._frame = frame
-        self._code = code
-        self._number = 0
-        self.closed = False
-
-    def names(self) -> tuple[str, ...]:
-        return ("摄像头",)
-
-    def open(self, index: int) -> OneCamera:
-        return self
-
-    def latest(self) -> tuple[int, ImageArray] | None:
-        if self._code:
-            raise Failure(self._code)
-        self._number += 1
-        return None if self._frame is None else (self._number, self._frame)
-
-    def close(self) -> None:
-        self.closed = True
-
-
-def grey(height: int, brightness: int) -> ImageArray:
-    return np.full((height, height * 16 // 9, 3), brightness, np.uint8)
-
-
-@pytest.mark.parametrize(
-    ("cameras", "expected"),
-    [
-        (OneCamera(grey(720, 128)), (State.OK, None)),
-        (OneCamera(grey(480, 128)), (State.WARNING, None)),
-        (OneCamera(grey(720, 3)), (State.WARNING, "CAM-BLACK")),
-        (OneCamera(None, "CAM-NONE"), (State.FAILED, "CAM-NONE")),
-        (OneCamera(None, "CAM-BUSY"), (State.FAILED, "CAM-BUSY")),
-    ],
-    ids=["fine", "coarse", "black", "none", "busy"],
-)
-def test_a_camera(cameras: OneCamera, expected: tuple[State, str | None]) -> None:
-    assert outcome(checks.camera(cameras)) == expected
-    assert cameras.closed
-
-
-def test_a_camera_without_a_frame_is_stalled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checks, "CAMERA_SECONDS", 0.05)
-    silent = OneCamera(None)
-    assert outcome(checks.camera(silent)) == (State.FAILED, "CAM-STALLED")
-    assert silent.closed
 
 
 def test_a_folder(tmp_path: Path) -> None:
@@ -197,3 +104,12 @@ def test_versions_and_system() -> None:
     missing = run_check(checks.versions("0.1.0", {"no_such_module": "nothing"})).finding
     assert (missing.state, missing.text.endswith("缺少 nothing")) == (State.WARNING, True)
     assert outcome(checks.system()) == (State.OK, None)
+
+
+@pytest.mark.parametrize(
+    ("build", "expected"),
+    [(OLDEST_BUILD - 1, (State.FAILED, "PC-SYSTEM")), (OLDEST_BUILD, (State.OK, None))],
+)
+def test_a_windows_without_support(build: int, expected: tuple[State, str | None]) -> None:
+    assert outcome(checks.system(build)) == expected
+    assert str(build) in run_check(checks.system(build)).finding.text
