@@ -12,7 +12,7 @@ import os
 import threading
 import unicodedata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Sequence
+from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
 import numpy as np
 
@@ -24,7 +24,15 @@ from kaihu_desktop.ocr.onnx_engine import DETECTION_FILE, RECOGNITION_FILE
 if TYPE_CHECKING:
     from kaihu_desktop.ocr.engine import Floats, Image
 
-DETECTION_LONG_SIDE = 480  # pixels
+#: What differs from the package's defaults: lines are looked for at 480 pixels; a batch is padded to its
+#: longest line, which is slower here, and larger.
+OPTIONS: Mapping[str, Any] = {
+    "text_det_limit_side_len": 480,
+    "text_det_limit_type": "max",
+    "text_recognition_batch_size": 1,
+}
+#: The same for ONNX Runtime; the arena as in `onnx_engine`.
+RUNTIME: Mapping[str, Any] = {"inter_op_num_threads": 1, "enable_cpu_mem_arena": False}
 NARROW = 0.5  # width of a half-width character, in full-width ones
 
 
@@ -37,14 +45,22 @@ class PaddleEngine:
     """Reads text with `paddleocr` on the two PP-OCRv6 files in `model_dir`, on `threads` threads.
 
     cache: private folder, in which the package's model folders are made and to which its own files go.
-    The characters of a line have the line's probability and no rivals: the package tells no more.
+    options, runtime: for the package's pipeline, and for ONNX Runtime.
+    The package tells the probability of a line alone: characters have no rivals; see `line_of`.
     One engine may be called from several threads; they wait for each other.
     """
 
     def __init__(
-        self, model_dir: Path, cache: Path, threads: int = 2, long_side: int = DETECTION_LONG_SIDE
+        self,
+        model_dir: Path,
+        cache: Path,
+        threads: int = 2,
+        options: Mapping[str, Any] = OPTIONS,
+        runtime: Mapping[str, Any] = RUNTIME,
     ) -> None:
-        self._model_dir, self._cache, self._threads, self._long_side = model_dir, cache, threads, long_side
+        self._model_dir, self._cache = model_dir, cache
+        self._options = options
+        self._runtime = {"intra_op_num_threads": threads, **runtime}
         self._lock = threading.Lock()
         self._pipeline: Any = None
         self._recognition: Any = None
@@ -59,28 +75,21 @@ class PaddleEngine:
         with self._lock:
             self._load()
             (found,) = self._pipeline.predict(np.ascontiguousarray(image), return_word_box=True)
-        lines = zip(
-            found["rec_texts"],
-            found["rec_scores"],
-            found["rec_polys"],
-            found["text_word"],
-            found["text_word_boxes"],
-        )
-        read = [
-            TextLine(_characters(text, score, _places(text, poly, words, boxes), alphabet), _box(poly))
-            for text, score, poly, words, boxes in lines
+        parts = ("rec_texts", "rec_scores", "rec_polys", "text_word", "text_word_boxes")
+        lines = [
+            line_of(text, score, poly, words, boxes, alphabet)
+            for text, score, poly, words, boxes in zip(*(found[part] for part in parts))
         ]
-        return sorted(read, key=lambda line: float(line.box[:, 1].mean()))
+        return sorted(lines, key=lambda line: float(line.box[:, 1].mean()))
 
     def read_line(self, image: Image, alphabet: str = "") -> TextLine:
         """An image that holds exactly one line; see `OcrEngine`."""
         with self._lock:
             self._load()
             (found,) = self._recognition.predict(np.ascontiguousarray(image))
-        text = found["rec_text"]
         height, width = image.shape[:2]
         box = np.array(((0, 0), (width, 0), (width, height), (0, height)), np.float32)
-        return TextLine(_characters(text, found["rec_score"], _spread(text), alphabet), box)
+        return line_of(found["rec_text"], found["rec_score"], box, alphabet=alphabet)
 
     def _load(self) -> None:
         """Raises Failure OCR-ENGINE when the package or a network can't be loaded."""
@@ -99,26 +108,16 @@ class PaddleEngine:
         """The pipeline for whole pictures, and the recogniser alone for single lines."""
         detection = paddle_models.detection_folder(self._model_dir / DETECTION_FILE, self._cache)
         recognition = paddle_models.recognition_folder(self._model_dir / RECOGNITION_FILE, self._cache)
-        runtime = {
-            "engine": "onnxruntime",
-            "engine_config": {
-                "intra_op_num_threads": self._threads,
-                "inter_op_num_threads": 1,
-                "enable_cpu_mem_arena": False,  # see onnx_engine
-            },
-            "device": "cpu",
-        }
+        runtime = {"engine": "onnxruntime", "engine_config": self._runtime, "device": "cpu"}
         pipeline = paddleocr.PaddleOCR(
             text_detection_model_name=paddle_models.DETECTION_NAME,
             text_detection_model_dir=str(detection),
             text_recognition_model_name=paddle_models.RECOGNITION_NAME,
             text_recognition_model_dir=str(recognition),
-            text_recognition_batch_size=1,  # a batch is padded to its longest line: slower here, and larger
             use_doc_orientation_classify=False,
             use_doc_unwarping=False,
             use_textline_orientation=False,
-            text_det_limit_side_len=self._long_side,
-            text_det_limit_type="max",
+            **self._options,
             **runtime,
         )
         line = paddleocr.TextRecognition(
@@ -140,28 +139,35 @@ def _silence(cache: Path) -> None:
     )
 
 
-def _characters(text: str, score: float, positions: Sequence[float], alphabet: str) -> tuple[Character, ...]:
-    """Characters at their positions. The package knows no alphabet: what is outside it is left out."""
-    return tuple(
-        Character(one, float(score), position)
-        for one, position in zip(text, positions)
-        if not alphabet or one in alphabet
-    )
+def line_of(
+    text: str,
+    score: float,
+    poly: Floats,
+    words: Sequence[str] = (),
+    boxes: Sequence[Floats] = (),
+    alphabet: str = "",
+) -> TextLine:
+    """A line as the package tells of it.
 
+    score: the mean of the characters' probabilities. That of one isn't told: each gets the least that it can
+    be, as if all the doubt were about one, so that a misread character in a long line is marked for review;
+    but half the mean at least, so that a line of small doubts doesn't count as illegible.
 
-def _box(poly: Floats) -> Floats:
-    return np.asarray(poly, np.float32).reshape(4, 2)
-
-
-def _places(text: str, poly: Floats, words: Sequence[str], boxes: Sequence[Floats]) -> list[float]:
-    """Where the characters stand along the line, 0 to 1.
-
-    words, boxes: pieces of the line from left to right, and (left, top, right, bottom) of each; a piece is a
-    Han character, or a run of letters and digits or of signs, whose box reaches from its first to its last.
+    poly: corners TL, TR, BR, BL as (x, y). words, boxes: pieces of the line from left to right, and (left,
+    top, right, bottom) of each; a piece is a Han character, or a run of letters and digits or of signs whose
+    box reaches from its first to its last. Without pieces that make up the text, characters stand close
+    together. alphabet: what is outside it is left out, as the package knows no alphabets.
     """
-    if "".join(words) != text or len(words) != len(boxes):
-        return _spread(text)
-    left, right = float(poly[0][0]), float(poly[1][0])
+    box = np.asarray(poly, np.float32).reshape(4, 2)
+    told = "".join(words) == text and len(words) == len(boxes)
+    positions = _places(float(box[0, 0]), float(box[1, 0]), words, boxes) if told else _spread(text)
+    least = max(score / 2, 1 - len(text) * (1 - score))
+    characters = (Character(one, float(least), position) for one, position in zip(text, positions))
+    return TextLine(tuple(one for one in characters if not alphabet or one.text in alphabet), box)
+
+
+def _places(left: float, right: float, words: Sequence[str], boxes: Sequence[Floats]) -> list[float]:
+    """Where the characters of `words` stand between `left` and `right`, 0 to 1; see `line_of`."""
     places: list[float] = []
     for word, box in zip(words, boxes):
         start, end = ((float(box[edge]) - left) / max(right - left, 1.0) for edge in (0, 2))
