@@ -191,7 +191,7 @@ def probe(url: str, seconds: float, window: tuple[int, int]) -> dict[str, float]
     tasks = TaskRunner()
     shell, page = Shell(tasks), Page("preview", "拍摄身份证人像面", "1280×720，每秒 30 帧")
     view = CaptureView(
-        "preview.capture", tasks, cameras({"KAIHU_CAMERA_SOURCE": url}), check_devices=lambda: None
+        "preview.capture", tasks, cameras({"KAIHU_CAMERA_SOURCE": url}), shell.dialogs, lambda: None
     )
     page.body.addWidget(view)
     observer = Observer(view)

@@ -34,10 +34,13 @@ class Sight:
         return self.accepted and self.quality.good
 
 
-def look(frame: BgrImage) -> Sight:
-    """Find and judge the card in a BGR frame. For a background task: takes tens of milliseconds."""
+def look(frame: BgrImage, wanted: str) -> Sight:
+    """Find and judge the card in a BGR frame; `wanted` is the kind that should be there.
+
+    For a background task: takes tens of milliseconds.
+    """
     found = find_card(frame, preview=True)
-    quality = judge(frame, found.corners if found.accepted else None)
+    quality = judge(frame, found.corners if found.accepted else None, wanted)
     return Sight(found.corners, found.accepted, quality, advice(quality))
 
 

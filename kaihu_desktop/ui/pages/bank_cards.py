@@ -69,7 +69,7 @@ class BankCardsPage(Page):
         self._removed = RemovedCards()
         self._removed.take_back.connect(self._take_back)
         self._capture = CaptureView(
-            "bank_cards.capture", context.tasks, context.cameras, context.check_devices
+            "bank_cards.capture", context.tasks, context.cameras, context.dialogs, context.check_devices
         )
         self._cancel = button("返回银行卡列表", "link", "bank_cards.capture.cancel", lambda: self._show(LIST))
         self._doubt = Note("", "warn", "bank_cards.doubt")

@@ -59,7 +59,9 @@ class PhotosLayout(ResponsiveRow):
         document = context.services.company.certificate_responsibility
         self.ways = Segments("photos.ways", (("photo", "拍摄签名"), ("pad", "在屏幕上书写")))
         self.doubt = Note("", "warn", "photos.doubt")
-        self.capture = CaptureView("photos.capture", context.tasks, context.cameras, context.check_devices)
+        self.capture = CaptureView(
+            "photos.capture", context.tasks, context.cameras, context.dialogs, context.check_devices
+        )
         self.board = SignatureBoard()
         self.editor = CornerEditor("photos.corners")
         self.confirm = ConfirmPane(context.dialogs)

@@ -201,7 +201,7 @@ def unfinished(photos: Mapping[str, Photo], accepted: bool) -> str | None:
 
 
 #: What is wrong with a picture without being in the way of reading it.
-LEGIBLE = ("copy", "screen", "other_side")
+LEGIBLE = ("copy", "other_side")
 
 
 def doubt(advice: str, flags: Sequence[str]) -> str:

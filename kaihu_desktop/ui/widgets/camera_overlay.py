@@ -11,13 +11,18 @@ from kaihu_desktop.ui.widgets.labels import button, label
 
 
 class CameraOverlay(QWidget):
-    """Signals: chosen(index): another camera. reconnect(). brighten(steps): darker when negative."""
+    """Signals: chosen(index): another camera. reconnect(). brighten(steps): darker when negative.
+
+    rules(), check_devices(): to be opened.
+    """
 
     chosen = Signal(int)
     reconnect = Signal()
     brighten = Signal(int)
+    rules = Signal()
+    check_devices = Signal()
 
-    def __init__(self, name: str, check_devices: Callable[[], None]) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__()
         self._names: tuple[str, ...] | None = None
         self._choice = _over_picture("摄像头", f"{name}.cameras", "选择摄像头")
@@ -26,13 +31,17 @@ class CameraOverlay(QWidget):
             _over_picture("调暗", f"{name}.darker", "把画面调暗", lambda: self.brighten.emit(-1)),
             _over_picture("调亮", f"{name}.brighter", "把画面调亮", lambda: self.brighten.emit(1)),
         ]
-        self._panel = self._made_panel(name, check_devices)
+        self._panel = self._made_panel(name)
         above = QHBoxLayout()
         above.setSpacing(8)
+        above.addWidget(_over_picture("拍照规范", f"{name}.rules", "拍照规范", self.rules.emit))
+        above.addWidget(
+            _over_picture("检测设备", f"{name}.check_devices", "检测设备", self.check_devices.emit)
+        )
+        above.addStretch(1)
         for widget in self._brightness:
             above.addWidget(widget)
             widget.hide()
-        above.addStretch(1)
         above.addWidget(self._choice)
         self._choice.hide()
         column = QVBoxLayout(self)
@@ -42,7 +51,7 @@ class CameraOverlay(QWidget):
         column.addWidget(self._panel)
         column.addStretch(1)
 
-    def _made_panel(self, name: str, check_devices: Callable[[], None]) -> QFrame:
+    def _made_panel(self, name: str) -> QFrame:
         """Stands in place of the picture when there is none."""
         panel = QFrame()
         panel.setObjectName(f"{name}.panel")
@@ -60,7 +69,9 @@ class CameraOverlay(QWidget):
         ways.setSpacing(8)
         ways.addStretch(1)
         ways.addWidget(button("重新连接", "secondary", f"{name}.reconnect", self.reconnect.emit, small=True))
-        ways.addWidget(button("检测设备", "secondary", f"{name}.check_camera", check_devices, small=True))
+        ways.addWidget(
+            button("检测设备", "secondary", f"{name}.check_camera", self.check_devices.emit, small=True)
+        )
         ways.addStretch(1)
         inside.addWidget(self._ways)
         return panel

@@ -10,6 +10,7 @@ from qtpy.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.ports import CameraDirectory
+from kaihu_desktop.ui.dialogs import Dialogs
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.widgets.camera_overlay import CameraOverlay
 from kaihu_desktop.ui.widgets.card_camera import CardCamera
@@ -17,6 +18,7 @@ from kaihu_desktop.ui.widgets.check_chips import CheckChips
 from kaihu_desktop.ui.widgets.labels import Note, button
 from kaihu_desktop.ui.widgets.live_feed import Glance, View
 from kaihu_desktop.ui.widgets.live_picture import LivePicture
+from kaihu_desktop.ui.widgets.photo_rules import open_photo_rules
 from kaihu_desktop.ui.widgets.picture_intake import PictureIntake
 
 if TYPE_CHECKING:
@@ -44,18 +46,23 @@ class CaptureView(QWidget):
     captured = Signal(object)
 
     def __init__(
-        self, name: str, tasks: TaskRunner, cameras: CameraDirectory, check_devices: Callable[[], None]
+        self,
+        name: str,
+        tasks: TaskRunner,
+        cameras: CameraDirectory,
+        dialogs: Dialogs,
+        check_devices: Callable[[], None],
     ) -> None:
         super().__init__()
         self.setObjectName(name)
-        self._tasks, self._cameras = tasks, cameras
+        self._tasks, self._cameras, self._dialogs = tasks, cameras, dialogs
         self._kind, self._begun, self._taking, self._index = "", False, False, 0
         self.setAcceptDrops(True)
         self.camera = CardCamera(tasks, cameras, self)
         self.picture = LivePicture(f"{name}.picture")
         self.note = Note("", "error", f"{name}.note")
         self.note.hide()
-        self._overlay = CameraOverlay(name, check_devices)
+        self._overlay = CameraOverlay(name)
         over = QVBoxLayout(self.picture)
         over.setContentsMargins(0, 0, 0, 0)
         over.addWidget(self._overlay)
@@ -63,11 +70,10 @@ class CaptureView(QWidget):
         self._intake = PictureIntake(name, tasks, self)
         self.shutter = button("手动拍摄", "secondary", f"{name}.shutter", self._shoot, small=True)
         self.choose = self._intake.button
-        check = button("检测设备", "link", f"{name}.check_devices", check_devices, small=True)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self._chips, 1)
-        for made in (check, self.shutter, self.choose):
+        for made in (self.shutter, self.choose):
             row.addWidget(made, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -76,15 +82,17 @@ class CaptureView(QWidget):
         column.addWidget(self.picture)
         column.addLayout(row)
         column.addStretch(1)
-        self._connect()
+        self._connect(check_devices)
 
-    def _connect(self) -> None:
+    def _connect(self, check_devices: Callable[[], None]) -> None:
         self.camera.framed.connect(self._show_view)
         self.camera.glanced.connect(self._show_glance)
         self.camera.held.connect(self._take)
         self.camera.lost.connect(self._show_lost)
         self._overlay.chosen.connect(self._choose_camera)
         self._overlay.reconnect.connect(self._open)
+        self._overlay.rules.connect(self._open_rules)
+        self._overlay.check_devices.connect(lambda: check_devices())
         self._intake.begun.connect(lambda: self.say(""))
         self._intake.taken.connect(self._take)
         self._intake.refused.connect(self.refuse)
@@ -183,6 +191,17 @@ class CaptureView(QWidget):
     def _show_glance(self, glance: Glance) -> None:
         self.picture.set_advice(glance.sight.advice, glance.progress)
         self._chips.show_quality(glance.sight.quality)
+
+    def _open_rules(self) -> None:
+        """Nothing is taken while they are read."""
+        self.camera.seek("")
+        self.picture.set_advice("")
+        open_photo_rules(self._dialogs, self._kind, self._rules_read)
+
+    def _rules_read(self) -> None:
+        if not self._taking:
+            self.camera.seek(self._sought)
+            self.picture.set_advice(self._first_advice)
 
     # taking a picture
 

@@ -20,11 +20,16 @@ WRONG = {
     "glare": "有反光",
     "blur": "模糊",
     "low_contrast": "背景相近",
+    "other_side": "请换一面",
+    "copy": "不是原件",
 }
 
 
 class CheckChips(QWidget):
-    """The chips are there while a card is seen. Their object names are ``….check.`` and the flag."""
+    """The chips are there while a card is seen. Their object names are ``….check.`` and the flag.
+
+    What is no check with a good side to show, such as a copy, has a chip only while it is wrong.
+    """
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -35,16 +40,19 @@ class CheckChips(QWidget):
         """Show what was judged; None or a picture without a card takes the chips away."""
         from kaihu_desktop.vision.quality import CHECKS
 
-        known = {one.objectName(): one for one in self._row.widgets()}
         found = quality is not None and quality.found
-        for flag, title in CHECKS if found else ():
+        wrong = quality.flags if found else ()
+        titles = dict(CHECKS) if found else {}
+        shown = {flag: f"● {title}" for flag, title in titles.items()}
+        shown.update((flag, f"▲ {WRONG[flag]}") for flag in wrong)
+        known = {one.objectName(): one for one in self._row.widgets()}
+        for flag, text in shown.items():
             name = f"{self._name}.check.{flag}"
             if name not in known:
                 known[name] = chip("", "", name)
                 self._row.addWidget(known[name])
-            wrong = flag in quality.flags
-            text = f"▲ {WRONG[flag]}" if wrong else f"● {title}"
             if known[name].text() != text:
-                set_chip(known[name], text, "warn" if wrong else "ok")
-        for one in known.values():
-            one.setVisible(found)
+                set_chip(known[name], text, "warn" if flag in wrong else "ok")
+        names = {f"{self._name}.check.{flag}" for flag in shown}
+        for name, one in known.items():
+            one.setVisible(name in names)

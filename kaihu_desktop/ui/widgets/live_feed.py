@@ -168,11 +168,11 @@ class LiveFeed:
             found = self._await_frame(last)
             if found is None:
                 return
-            last, frame, current = found
+            last, frame, kind, current = found
             if current != round_:
                 shutter, calm, round_ = AutoShutter(), Calm(), current
             began = time.monotonic()
-            sight = look(frame)
+            sight = look(frame, kind)
             held = shutter.see(frame, sight, began)
             if self._leave(current, Glance(calm.see(sight, began), shutter.progress, held)):
                 self._outline.found(last, frame, sight.corners, sight.accepted)
@@ -180,15 +180,15 @@ class LiveFeed:
             took = time.monotonic() - began
             self._stopped.wait(max(LOOK_EVERY - took, REST * took))
 
-    def _await_frame(self, last: int) -> tuple[int, BgrImage, int] | None:
-        """A frame other than `last`, and the round in which a card is sought in it; None at the end."""
+    def _await_frame(self, last: int) -> tuple[int, BgrImage, str, int] | None:
+        """A frame other than `last`, what is sought in it, and in which round; None at the end."""
         with self._came:
             self._came.wait_for(
                 lambda: (
                     self._stopped.is_set() or (self._kind and self._frames and self._frames[-1][0] != last)
                 )
             )
-            return None if self._stopped.is_set() else (*self._frames[-1], self._round)
+            return None if self._stopped.is_set() else (*self._frames[-1], self._kind, self._round)
 
     def _leave(self, current: int, glance: Glance) -> bool:
         """Leave a glance for the window; False if it was for a card that isn't sought any more."""

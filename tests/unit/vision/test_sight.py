@@ -124,6 +124,6 @@ def test_card_outside_of_the_frame_is_no_trouble() -> None:
 
 def test_look_finds_and_judges() -> None:
     frame, _ = photo()
-    seen = look(frame)
+    seen = look(frame, "id-portrait")
     assert seen.accepted
     assert seen.quality.found
