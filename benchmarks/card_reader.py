@@ -5,9 +5,9 @@
 Each card is drawn, photographed (1280×720: card 500 to 1000 pixels wide; hard set 640×360: 250 to 460 pixels
 wide), then goes the client's own way: find, turn upright, cut out, read. Cards that capture does not accept
 are counted, not read: the client asks for another picture. Reading happens in a clean process of its own, so
-that its memory is the engine's and not the generator's. With --peers the default engines of others read the
-same cards through the same parser, each in a process of its own. Times are wall clock on two threads; CPU
-time is printed beside because other programs may be busy.
+that its memory is the engine's and not the generator's. With --peers others (set up as `reader_peers` says)
+read the same cards through the same parser, each in a process of its own. Times are wall clock on two
+threads; CPU time is printed beside because other programs may be busy.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 from benchmarks.card_reader_cards import ROOT, SETS, write_cards
 
 PEERS_PYTHON = ROOT / ".venv-paddle/bin/python"
-PEERS = ("paddleocr", "rapidocr")
+PEERS = ("paddleocr-default", "paddleocr-480", "rapidocr")
 
 
 class Tally:
