@@ -143,6 +143,15 @@ class Camera(Protocol):
         """(number, frame) of the newest frame, None before the first; raises `Failure` when it is lost."""
         ...
 
+    @property
+    def adjustable(self) -> bool:
+        """Whether its driver lets the picture be made brighter or darker; False before the first frame."""
+        ...
+
+    def brighten(self, steps: int) -> None:
+        """Make the picture brighter, or darker with negative steps. Waits for nothing; undone at the end."""
+        ...
+
     def close(self) -> None: ...
 
 

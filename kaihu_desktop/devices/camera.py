@@ -11,7 +11,13 @@ from typing import Callable, Mapping
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.ports import Camera, CameraDirectory, ImageArray
 from kaihu_desktop.devices.camera_list import camera_names
-from kaihu_desktop.devices.frame_source import DeviceSource, FrameSource, PretendedSource, is_packaged
+from kaihu_desktop.devices.frame_source import (
+    AdjustableSource,
+    DeviceSource,
+    FrameSource,
+    PretendedSource,
+    is_packaged,
+)
 
 #: A video file, a folder of pictures or an MJPEG address in place of the cameras; for development only.
 SOURCE_VARIABLE = "KAIHU_CAMERA_SOURCE"
@@ -54,6 +60,7 @@ class LiveCamera:
         self._frame: ImageArray | None = None
         self._failure: str | None = None
         self._is_open = False
+        self._steps = 0  # asked for by `brighten` and not yet taken
         self._alive_at = self._bright_at = self._changed_at = clock()
         self._thread = threading.Thread(target=self._run, name="camera", daemon=True)
         self._thread.start()
@@ -75,6 +82,17 @@ class LiveCamera:
             if code is not None:
                 raise Failure(code)
             return None if self._frame is None else (self._number, self._frame)
+
+    @property
+    def adjustable(self) -> bool:
+        """Whether the camera is open and its driver can make the picture brighter or darker."""
+        source = self._source
+        return self._is_open and isinstance(source, AdjustableSource) and source.adjustable
+
+    def brighten(self, steps: int) -> None:
+        """Ask for a brighter or darker picture; the camera's own thread passes it on."""
+        with self._lock:
+            self._steps += steps
 
     def close(self) -> None:
         """Give the camera back; a driver that hangs is left to the thread, which does so when it can."""
@@ -112,10 +130,17 @@ class LiveCamera:
                 break
             frames += 1
             self._take(frame)
+            self._pass_on()
             pause = started + self._source.interval - self._clock()
             if pause > 0:
                 self._closed.wait(pause)
         return frames > 0
+
+    def _pass_on(self) -> None:
+        with self._lock:
+            steps, self._steps = self._steps, 0
+        if steps and isinstance(self._source, AdjustableSource):
+            self._source.brighten(steps)
 
     def _opened(self) -> None:
         with self._lock:

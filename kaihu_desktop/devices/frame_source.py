@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.ports import ImageArray
 from kaihu_desktop.devices.camera_list import camera_denied, camera_names, device_node
+from kaihu_desktop.devices.picture_controls import PictureControls
 
 #: Asked of a camera, which takes the nearest that it has. A card fills about two thirds of the width.
 WIDTH, HEIGHT = 1920, 1080
@@ -39,14 +40,29 @@ class FrameSource(Protocol):
         ...
 
 
+@runtime_checkable
+class AdjustableSource(Protocol):
+    """A source whose driver may be asked for a brighter or darker picture, in the thread that reads it."""
+
+    @property
+    def adjustable(self) -> bool:
+        """Whether it would; False while it isn't open."""
+        ...
+
+    def brighten(self, steps: int) -> None:
+        """Brighter by so many steps, darker when negative."""
+        ...
+
+
 class DeviceSource:
-    """A camera of this PC, by its place in `camera_list.camera_names`."""
+    """A camera of this PC, by its place in `camera_list.camera_names`. Implements `AdjustableSource` too."""
 
     interval = 0.0
 
     def __init__(self, index: int) -> None:
         self._index = index
         self._capture: Any = None
+        self._controls: PictureControls | None = None
 
     def open(self) -> None:
         """Open the camera at the wanted resolution, its pictures compressed so that USB 2 carries them."""
@@ -63,14 +79,28 @@ class DeviceSource:
         self._capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
         self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, WIDTH)
         self._capture.set(cv2.CAP_PROP_FRAME_HEIGHT, HEIGHT)
+        self._controls = PictureControls(self._capture, cv2)
 
     def read(self) -> ImageArray | None:
         """The next frame of the camera."""
         good, frame = self._capture.read()
         return frame if good else None
 
+    @property
+    def adjustable(self) -> bool:
+        """Whether the driver reports an exposure or a brightness."""
+        return self._controls is not None and self._controls.adjustable
+
+    def brighten(self, steps: int) -> None:
+        """See `picture_controls`."""
+        if self._controls is not None:
+            self._controls.brighten(steps)
+
     def release(self) -> None:
-        """Give the camera back to the system."""
+        """Give the camera back to the system, as it was."""
+        controls, self._controls = self._controls, None
+        if controls is not None:
+            controls.restore()
         if self._capture is not None:
             self._capture.release()
             self._capture = None

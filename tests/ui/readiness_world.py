@@ -91,6 +91,8 @@ class ScriptedCameras:
 
 
 class _Camera:
+    adjustable = False
+
     def __init__(self, cameras: ScriptedCameras) -> None:
         self._cameras, self._number = cameras, 0
 
@@ -99,6 +101,9 @@ class _Camera:
             raise Failure(self._cameras.code)
         self._number += 1
         return self._number, np.full((720, 1280, 3), self._cameras.brightness, np.uint8)
+
+    def brighten(self, steps: int) -> None:
+        """It can't."""
 
     def close(self) -> None:
         self._cameras.open_now -= 1

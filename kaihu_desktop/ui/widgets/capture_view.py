@@ -91,6 +91,7 @@ class CaptureView(QWidget):
         self.camera.lost.connect(self._show_lost)
         self._overlay.chosen.connect(self._choose_camera)
         self._overlay.reconnect.connect(self._open)
+        self._overlay.brighten.connect(self.camera.brighten)
         self._overlay.rules.connect(self._open_rules)
         self._overlay.check_devices.connect(lambda: check_devices())
         self._intake.begun.connect(lambda: self.say(""))
@@ -186,6 +187,7 @@ class CaptureView(QWidget):
         if self._overlay.hide_panel():
             self.picture.set_advice(self._first_advice)
             self.shutter.setEnabled(True)
+            self._overlay.show_brightness(self.camera.adjustable)
         self.picture.set_view(view)
 
     def _show_glance(self, glance: Glance) -> None:

@@ -51,6 +51,16 @@ class CardCamera(QObject):
         """The last few frames, oldest first; none before the first."""
         return self._feed.newest if self._feed is not None else ()
 
+    @property
+    def adjustable(self) -> bool:
+        """Whether `brighten` does anything with this camera."""
+        return self._camera is not None and self._camera.adjustable
+
+    def brighten(self, steps: int) -> None:
+        """Make the picture brighter, or darker with negative steps."""
+        if self._camera is not None:
+            self._camera.brighten(steps)
+
     def show_at(self, size: QSize) -> None:
         """Frames are shown at this size (pixels of the screen)."""
         self._size = size

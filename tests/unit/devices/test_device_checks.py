@@ -55,6 +55,11 @@ class OneCamera:
         frame[0, 0] += self._noise * self._number % 5
         return self._number, frame
 
+    adjustable = False
+
+    def brighten(self, steps: int) -> None:
+        """It can't."""
+
     def close(self) -> None:
         self.closed = True
 
