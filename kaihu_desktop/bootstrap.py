@@ -9,6 +9,7 @@ import json
 import logging
 import sys
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,9 +74,7 @@ def card_reader() -> CardReader:
 
 def ocr_engines() -> tuple[str, ...]:
     """The OCR engines that are installed, as the settings name them, the default first."""
-    from kaihu_desktop.ocr import paddle_engine
-
-    return ("onnx", "paddleocr") if paddle_engine.installed() else ("onnx",)
+    return ("onnx", "paddleocr") if find_spec("paddleocr") else ("onnx",)
 
 
 @lru_cache(maxsize=1)  # not both: each holds hundreds of megabytes
@@ -156,7 +155,7 @@ def readiness() -> Readiness:
         ),
         keyring=lambda: _device_secrets().load_or_create(),
         certificates=lambda: certificate_store().list(),
-        installation=Installation(__version__, PACKAGES, model_folder(), _model_digests()),
+        installation=Installation(__version__, PACKAGES, model_folder(), _model_digests(), ocr_engines),
     )
 
 

@@ -115,8 +115,11 @@ def _windows_build() -> int:
     return 0
 
 
-def models(path: Path, digests: Mapping[str, str]) -> Check:
-    """The OCR models: there and whole; one can do without. digests: SHA-256 (hex) by name of the file."""
+def models(path: Path, digests: Mapping[str, str], engine_missing: Callable[[], bool]) -> Check:
+    """The OCR models: there and whole, and the engine that was chosen installed; one can do without.
+
+    digests: SHA-256 (hex) by name of the file.
+    """
 
     def work() -> Finding:
         for name, digest in digests.items():
@@ -126,7 +129,11 @@ def models(path: Path, digests: Mapping[str, str]) -> Check:
                 raise Failure("OCR-ENGINE") from None
             if hashlib.sha256(content).hexdigest() != digest:
                 raise Failure("OCR-ENGINE")
-        return Finding(State.OK, f"{len(digests)} 个文件完整")
+        text = f"{len(digests)} 个文件完整"
+        if engine_missing():
+            text += "，您选择的识别引擎没有安装，现在使用标准识别引擎"
+            return Finding(State.WARNING, text, None, "请安装这个可选组件，或在“设置”里选择标准识别引擎。")
+        return Finding(State.OK, text)
 
     return Check("models", "文字识别组件", work, "OCR-ENGINE", bearable=True)
 

@@ -19,13 +19,14 @@ class Installation:
     """What the program itself brings.
 
     version: of the program. packages: names of packages by their module. models: folder of the networks.
-    digests: SHA-256 (hex) of each network by the name of its file.
+    digests: SHA-256 (hex) of each network by the name of its file. ocr_engines: names the installed ones.
     """
 
     version: str
     packages: Mapping[str, str]
     models: Path
     digests: Mapping[str, str]
+    ocr_engines: Callable[[], tuple[str, ...]]
 
 
 class Checks:
@@ -62,6 +63,9 @@ def checks_of_this_pc(
     def microphone() -> str:
         return settings.microphone
 
+    def engine_missing() -> bool:
+        return settings.ocr_engine not in installation.ocr_engines()
+
     return Checks(
         (
             device_checks.camera(cameras),
@@ -75,7 +79,7 @@ def checks_of_this_pc(
             checks.disk(data_dir),
             checks.folder(data_dir),
             checks.system(),
-            checks.models(installation.models, installation.digests),
+            checks.models(installation.models, installation.digests, engine_missing),
             checks.versions(installation.version, installation.packages),
         )
     )

@@ -6,7 +6,6 @@ silent before they are imported, and have nothing to ask for, as the models are 
 
 from __future__ import annotations
 
-import importlib.util
 import logging
 import os
 import threading
@@ -34,11 +33,6 @@ OPTIONS: Mapping[str, Any] = {
 #: The same for ONNX Runtime; the arena as in `onnx_engine`.
 RUNTIME: Mapping[str, Any] = {"inter_op_num_threads": 1, "enable_cpu_mem_arena": False}
 NARROW = 0.5  # width of a half-width character, in full-width ones
-
-
-def installed() -> bool:
-    """Whether the optional component is there; nothing of it is imported."""
-    return importlib.util.find_spec("paddleocr") is not None
 
 
 class PaddleEngine:

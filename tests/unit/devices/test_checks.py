@@ -94,9 +94,14 @@ def test_free_space(tmp_path: Path, megabytes: int, expected: tuple[State, str |
 def test_models(tmp_path: Path) -> None:
     (tmp_path / "a.onnx").write_bytes(b"network")
     digest = hashlib.sha256(b"network").hexdigest()
-    assert outcome(checks.models(tmp_path, {"a.onnx": digest})) == (State.OK, None)
-    assert outcome(checks.models(tmp_path, {"b.onnx": digest})) == (State.WARNING, "OCR-ENGINE")
-    assert outcome(checks.models(tmp_path, {"a.onnx": "00"})) == (State.WARNING, "OCR-ENGINE")
+
+    def look(name: str, digest: str, engine_missing: bool = False) -> tuple[State, str | None]:
+        return outcome(checks.models(tmp_path, {name: digest}, lambda: engine_missing))
+
+    assert look("a.onnx", digest) == (State.OK, None)
+    assert look("b.onnx", digest) == (State.WARNING, "OCR-ENGINE")
+    assert look("a.onnx", "00") == (State.WARNING, "OCR-ENGINE")
+    assert look("a.onnx", digest, engine_missing=True) == (State.WARNING, None)
 
 
 def test_versions_and_system() -> None:
