@@ -76,7 +76,7 @@ def _cut_out(image: BgrImage, corners: Corners, kind: str, accepted: bool, score
     if upright(card, kind) == 180:
         corners = np.roll(corners, -2, axis=0)
         card = np.ascontiguousarray(card[::-1, ::-1])
-    quality = judge(image, corners)
+    quality = judge(image, corners, kind)
     words = advice(quality) if accepted else ADVICE_DOUBTFUL
     if not accepted:
         card = image

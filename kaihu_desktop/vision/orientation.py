@@ -1,4 +1,4 @@
-"""Tells which way up a rectified card is, and which side of an ID card it shows.
+"""Tells which way up a rectified card is, and which card it is.
 
 The card's proportions leave only two ways up. Windows where the layout of a card has something (GA 461 for
 the ID card, the usual places on bank cards) are compared with the same windows of the card turned by 180°, so
@@ -14,7 +14,7 @@ import numpy as np
 
 from kaihu_desktop.vision.arrays import BgrImage, Floats
 
-ID_PORTRAIT, ID_EMBLEM, BANK_CARD, OTHER = "id-portrait", "id-emblem", "bank-card", "other"
+ID_PORTRAIT, ID_EMBLEM, BANK_CARD, UNKNOWN = "id-portrait", "id-emblem", "bank-card", "unknown"
 
 
 class Window(NamedTuple):
@@ -42,16 +42,16 @@ LAYOUTS = {
         Window((0.74, 0.76, 0.98, 0.95), "colour", 0.6),  # the payment scheme
     ),
 }
-_SIZE = (250, 158)
-LEAST_RED, LEAST_DARK = 0.2, 0.15  # means over the emblem's and the photograph's place
-CLEAR_SIDE = 0.3  # confidence from which swapped sides are pointed out
-
-
-class Side(NamedTuple):
-    """kind: ``id-portrait``, ``id-emblem`` or ``other``; confidence 0 … 1."""
-
-    kind: str
-    confidence: float
+_EMBLEM, _PHOTOGRAPH = LAYOUTS[ID_EMBLEM][0].box, LAYOUTS[ID_PORTRAIT][0].box
+_SCHEME = LAYOUTS[BANK_CARD][2].box
+_SIZE, _SMALL = (250, 158), (125, 79)
+# ID cards are dark print on a pale ground, in any light that has all colours
+LEAST_PALE = 0.52  # the ground's weakest colour over its strongest: gold has 0.35, white under tungsten 0.65
+LEAST_RELIEF = 0.15  # contrast of print over the lightest part; below there is nothing to tell a card by
+LEAST_POLARITY = 0.45  # how far the ground lies above the darkest print, of all the card's contrast
+RED_EMBLEM, NO_EMBLEM = 0.2, 0.16  # mean redness of its place with the emblem, and without
+DARK_PHOTOGRAPH = 0.18  # mean darkness of its place from which there is a photograph
+COLOURED_SCHEME = 0.36  # mean colour of the place of the payment scheme's sign
 
 
 def upright(card: BgrImage, kind: str) -> int:
@@ -59,28 +59,35 @@ def upright(card: BgrImage, kind: str) -> int:
     return 0 if _lead(_features(card), kind) >= 0 else 180
 
 
-def side_of(card: BgrImage) -> Side:
-    """Guess which side of an ID card a rectified landscape card shows, whichever way up it is.
+def kind_of(card: BgrImage) -> str:
+    """``id-portrait``, ``id-emblem``, ``bank-card``, or ``unknown`` when a rectified card isn't clearly one.
 
-    ID cards are pale; the emblem side has a red emblem in a corner, the portrait side a dark photograph.
+    The card may lie either way up. ID cards are pale with dark print; the emblem side has a large red emblem
+    in a corner, the portrait side a dark photograph. A card that can't be an ID card counts as a bank card.
     """
-    features = _features(card)
-    pale = float(np.clip((features["pale"].mean() - 0.35) / 0.2, 0, 1))
-    emblem, photograph = LAYOUTS[ID_EMBLEM][0].box, LAYOUTS[ID_PORTRAIT][0].box
-    red, dark = _either_way(features["red"], emblem), _either_way(features["dark"], photograph)
-    if pale < 0.5:
-        return Side(OTHER, 1 - pale)
-    lead = (red - dark) / 0.25
-    if abs(lead) < 0.15 or max(red / LEAST_RED, dark / LEAST_DARK) < 1:
-        return Side(OTHER, 0.5)
-    return Side(ID_EMBLEM if lead > 0 else ID_PORTRAIT, pale * min(1.0, abs(lead)))
+    small = cv2.resize(card, _SMALL, interpolation=cv2.INTER_AREA)
+    ground = _ground_of(small)
+    if ground != "id":
+        return ground
+    tones = _tones(cv2.cvtColor(small, cv2.COLOR_BGR2Lab).astype(np.float32))
+    red, dark = _either_way(tones["red"], _EMBLEM), _either_way(tones["dark"], _PHOTOGRAPH)
+    if red >= RED_EMBLEM:
+        return ID_EMBLEM
+    if red < NO_EMBLEM and _either_way(tones["colour"], _SCHEME) > COLOURED_SCHEME:
+        return BANK_CARD
+    return ID_PORTRAIT if dark >= DARK_PHOTOGRAPH else UNKNOWN
 
 
-def shows_other_side(card: BgrImage, kind: str) -> bool:
-    """Whether a rectified card that should be one side of an ID card clearly is the other one."""
-    side = side_of(card)
-    other = {ID_PORTRAIT: ID_EMBLEM, ID_EMBLEM: ID_PORTRAIT}.get(kind)
-    return side.kind == other and side.confidence >= CLEAR_SIDE
+def _ground_of(small: BgrImage) -> str:
+    """``id`` if the print is darker than its ground, and the ground is no colour of its own; else a kind."""
+    inner = small[4:-4, 6:-6]
+    ground = np.median(inner.reshape(-1, 3), axis=0)
+    darkest, middle, lightest = np.percentile(cv2.cvtColor(inner, cv2.COLOR_BGR2GRAY), (1, 50, 99))
+    contrast = lightest - darkest
+    if contrast < LEAST_RELIEF * lightest:
+        return UNKNOWN
+    pale = ground.min() > LEAST_PALE * ground.max()
+    return "id" if pale and middle - darkest > LEAST_POLARITY * contrast else BANK_CARD
 
 
 def _either_way(feature: Floats, box: tuple[float, float, float, float]) -> float:
@@ -88,21 +95,30 @@ def _either_way(feature: Floats, box: tuple[float, float, float, float]) -> floa
 
 
 def _features(card: BgrImage) -> dict[str, Floats]:
-    """Maps of the reduced card, float32 0 … 1: darkness, print (fine strokes), redness, colour, paleness."""
+    """Maps of the reduced card, float32 0 … 1: darkness, redness, colour, print (fine strokes)."""
     small = cv2.resize(card, _SIZE, interpolation=cv2.INTER_AREA)
     lab: Floats = cv2.cvtColor(small, cv2.COLOR_BGR2Lab).astype(np.float32)
-    light, a, b = lab[..., 0], lab[..., 1] - 128, lab[..., 2] - 128
+    light = lab[..., 0]
     slope = cv2.magnitude(cv2.Sobel(light, cv2.CV_32F, 1, 0), cv2.Sobel(light, cv2.CV_32F, 0, 1))
-    span = max(20.0, float(np.percentile(light, 98) - np.percentile(light, 2)))
+    return {**_tones(lab), "print": np.clip(cv2.blur(slope, (5, 5)) / (4 * _span(light)), 0, 1)}
+
+
+def _tones(lab: Floats) -> dict[str, Floats]:
+    """Darkness, redness and colour beside those that the card has mostly, so that light cancels out."""
+    light, a, b = lab[..., 0], lab[..., 1], lab[..., 2]
     typical = float(np.percentile(light, 70))
-    reddish, colourful = a - float(np.median(a)), np.hypot(a, b)
+    reddish, yellowish = a - float(np.median(a)), b - float(np.median(b))
+    strength = 235 / max(60.0, typical) / 40
     return {
-        "dark": np.clip((typical - light) / span, 0, 1),
-        "print": np.clip(cv2.blur(slope, (5, 5)) / (4 * span), 0, 1),
-        "red": np.clip(reddish * (235 / max(60.0, typical)) / 40, 0, 1),
-        "colour": np.clip(np.hypot(reddish, b - float(np.median(b))) / 40, 0, 1),
-        "pale": ((colourful < 0.12 * typical) & (light > 0.75 * typical)).astype(np.float32),
+        "dark": np.clip((typical - light) / _span(light), 0, 1),
+        "red": np.clip(reddish * strength, 0, 1),
+        "colour": np.clip(cv2.magnitude(reddish, yellowish) * strength, 0, 1),
     }
+
+
+def _span(light: Floats) -> float:
+    low, high = np.percentile(light, (2, 98))
+    return max(20.0, float(high - low))
 
 
 def _mean(feature: Floats, box: tuple[float, float, float, float]) -> float:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from kaihu_desktop.vision.arrays import BgrImage, Corners, Floats
+from kaihu_desktop.vision.arrays import BgrImage, Corners, Floats, GreyImage
+from kaihu_desktop.vision.copies import is_colourless, is_off_screen
 from kaihu_desktop.vision.geometry import CARD_MM, side_lengths
+from kaihu_desktop.vision.orientation import BANK_CARD, ID_EMBLEM, ID_PORTRAIT, kind_of
 from kaihu_desktop.vision.rectify import rectify
 
 LEAST_CARD_WIDTH = 480  # pixels; below that rare characters can't be told apart
@@ -20,20 +22,30 @@ GLARE_LEVEL, MOST_GLARE = 250, 0.02
 LEAST_BRIGHTNESS = 95.0
 LEAST_CONTRAST = 15.0
 
-# flag, chip shown while it is absent, advice while it is present; in the order of what matters first
+# flag, chip shown while it is absent ("" for none), advice while it is present; what matters first is first
 _TABLE = (
     ("cut_off", "四角完整", "证件没有拍全，请把四个角都放进画面"),
+    ("other_side", "", "这不是要拍的那一面，请换一面"),
     ("too_far", "距离合适", "再靠近一点"),
     ("dark", "亮度合适", "光线太暗，请开灯或面向光源"),
     ("glare", "无反光", "有反光，请换个角度或避开灯光"),
     ("blur", "清晰", "画面模糊，请拿稳并等待对焦"),
+    ("copy", "", "请拍摄证件原件，不要使用复印件或屏幕翻拍"),
     ("low_contrast", "背景分明", "背景与证件颜色相近，请换深色背景"),
 )
-CHECKS = tuple((flag, label) for flag, label, _ in _TABLE)
+CHECKS = tuple((flag, label) for flag, label, _ in _TABLE if label)
 """(flag, label) of the checks that are shown as chips, a chip being good while its flag is absent."""
 
 ADVICE_GOOD = "很好，请保持不动"
 ADVICE_NOT_FOUND = "没有找到证件，请把证件平放在深色背景上，露出四个角"
+_ADVICE_INSTEAD = {  # by what is wanted and what is shown
+    (ID_PORTRAIT, ID_EMBLEM): "这是国徽面，请换成人像面",
+    (ID_EMBLEM, ID_PORTRAIT): "这是人像面，请换成国徽面",
+    (ID_PORTRAIT, BANK_CARD): "这是银行卡，请换成身份证人像面",
+    (ID_EMBLEM, BANK_CARD): "这是银行卡，请换成身份证国徽面",
+    (BANK_CARD, ID_PORTRAIT): "这是身份证，请换成银行卡",
+    (BANK_CARD, ID_EMBLEM): "这是身份证，请换成银行卡",
+}
 
 
 @dataclass(frozen=True)
@@ -45,7 +57,9 @@ class Quality:
     glare: share of the card in burnt-out blobs. brightness: grey level 0–255 that 5 % of the card exceed.
     contrast: colour step to the background in grey levels at the second weakest side.
     extent: of the picture's width or height, whichever is filled more. card_width: long side in pixels.
-    flags: names from `CHECKS` of what is wrong, what matters most first.
+    flags: what is wrong, what matters most first: names of `CHECKS`, ``other_side`` when another side or card
+    is shown than wanted, ``copy`` for a black and white copy or a photographed screen.
+    wanted, shown: kinds of `kaihu_desktop.vision.orientation`; empty where nothing was wanted or looked at.
     """
 
     found: bool
@@ -56,14 +70,19 @@ class Quality:
     extent: float
     card_width: float
     flags: tuple[str, ...]
+    wanted: str = ""
+    shown: str = ""
 
     @property
     def good(self) -> bool:
         return self.found and not self.flags
 
 
-def judge(image: BgrImage, corners: Corners | None) -> Quality:
-    """Judge a BGR picture by its card's corners (float 4×2, clockwise, pixels), None if there is no card."""
+def judge(image: BgrImage, corners: Corners | None, wanted: str = "") -> Quality:
+    """Judge a BGR picture by its card's corners (float 4×2, clockwise, pixels), None if there is no card.
+
+    wanted: kind of the card that should be there; "" to take any.
+    """
     if corners is None:
         bright = _brightness(cv2.cvtColor(image[::4, ::4], cv2.COLOR_BGR2GRAY))
         return Quality(False, 0.0, 0.0, bright, 0.0, 0.0, 0.0, ("dark",) if bright < LEAST_BRIGHTNESS else ())
@@ -75,7 +94,8 @@ def judge(image: BgrImage, corners: Corners | None) -> Quality:
     span = np.clip(corners.max(axis=0), 0, (width, height)) - np.clip(corners.min(axis=0), 0, (width, height))
     flat, per_mm = _flat_card(image, corners, card_width)
     ring = round(RING_MM * per_mm)
-    grey = cv2.cvtColor(flat, cv2.COLOR_BGR2GRAY)[ring:-ring, ring:-ring]
+    card = flat[ring:-ring, ring:-ring]
+    grey = cv2.cvtColor(card, cv2.COLOR_BGR2GRAY)
     measures = {
         "sharpness": _sharpness(grey, per_mm),
         "glare": _glare(grey),
@@ -84,25 +104,30 @@ def judge(image: BgrImage, corners: Corners | None) -> Quality:
         "extent": float((span / (width, height)).max()),
         "card_width": card_width,
     }
-    return Quality(found=True, flags=_flags(measures, corners, (width, height)), **measures)
+    shown = kind_of(card) if wanted else ""
+    wrong = _wrong(measures, corners, (width, height))
+    hidden = wrong["glare"] and shown == BANK_CARD  # for want of the signs of an ID card
+    wrong["other_side"] = (wanted, shown) in _ADVICE_INSTEAD and not hidden
+    wrong["copy"] = not wrong["dark"] and (is_colourless(card) or is_off_screen(image, corners))
+    flags = tuple(flag for flag, _, _ in _TABLE if wrong[flag])
+    return Quality(found=True, flags=flags, wanted=wanted, shown=shown, **measures)
 
 
 def advice(quality: Quality) -> str:
     """One sentence in Chinese: what to do first."""
-    if not quality.found:
-        return _advice_of("dark") if "dark" in quality.flags else ADVICE_NOT_FOUND
-    return _advice_of(quality.flags[0]) if quality.flags else ADVICE_GOOD
+    if quality.flags:
+        first, instead = quality.flags[0], _ADVICE_INSTEAD.get((quality.wanted, quality.shown))
+        if first == "other_side" and instead:
+            return instead
+        return next(text for flag, _, text in _TABLE if flag == first)
+    return ADVICE_GOOD if quality.found else ADVICE_NOT_FOUND
 
 
-def _advice_of(wanted: str) -> str:
-    return next(text for flag, _, text in _TABLE if flag == wanted)
-
-
-def _flags(measures: dict[str, float], corners: Corners, size: tuple[int, int]) -> tuple[str, ...]:
+def _wrong(measures: dict[str, float], corners: Corners, size: tuple[int, int]) -> dict[str, bool]:
     border = EDGE * max(size)
     limit = np.array(size) - 1 - border
     per_mm = measures["card_width"] / CARD_MM[0]
-    wrong = {
+    return {
         "cut_off": bool((corners < border).any() or (corners > limit).any()),
         "too_far": measures["card_width"] < LEAST_CARD_WIDTH or measures["extent"] < LEAST_EXTENT,
         "dark": measures["brightness"] < LEAST_BRIGHTNESS,
@@ -110,7 +135,6 @@ def _flags(measures: dict[str, float], corners: Corners, size: tuple[int, int]) 
         "blur": measures["sharpness"] < min(LEAST_SHARPNESS, LEAST_SHARPNESS_PER_PIXEL * per_mm),
         "low_contrast": measures["contrast"] < LEAST_CONTRAST * min(1.0, measures["brightness"] / 200),
     }
-    return tuple(flag for flag, _ in CHECKS if wrong[flag])
 
 
 RING_MM = 2.0  # of background shown around the card
@@ -120,47 +144,67 @@ MOST_PER_MM = 8.0  # resolution at which a card is judged, never more than the p
 def _flat_card(image: BgrImage, corners: Corners, card_width: float) -> tuple[BgrImage, float]:
     per_mm = min(MOST_PER_MM, card_width / CARD_MM[0])
     size = (round((CARD_MM[0] + 2 * RING_MM) * per_mm), round((CARD_MM[1] + 2 * RING_MM) * per_mm))
+    shrink = int(card_width / CARD_MM[0] / per_mm + 0.5)
+    if shrink > 1:  # the card's part is reduced first, which is quicker than averaging afterwards
+        low = np.clip(np.floor(corners.min(axis=0) - 4 * per_mm * shrink), 0, None).astype(int)
+        high = np.ceil(corners.max(axis=0) + 4 * per_mm * shrink).astype(int)
+        part = image[low[1] : max(high[1], low[1] + 8), low[0] : max(high[0], low[0] + 8)]
+        image = cv2.resize(part, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
+        corners = (corners - low + 0.5) / shrink - 0.5
     return rectify(image, corners, size, RING_MM / CARD_MM[0]), per_mm
 
 
-def _sharpness(grey: BgrImage, per_mm: float) -> float:
+def _sharpness(grey: GreyImage, per_mm: float) -> float:
     """The weakest direction decides: a hand's shake blurs one direction only.
 
     Slopes are compared with the picture's own contrast, so that darkness doesn't pass for blur (the variance
     of the Laplacian does that), and are taken over two pixels, so that noise doesn't pass for sharpness.
     """
-    smooth = cv2.GaussianBlur(grey, (3, 3), 0).astype(np.float32)
-    unburnt = smooth[smooth < GLARE_LEVEL - 5]  # a reflection isn't the card's own contrast
-    low, high = np.percentile(unburnt if unburnt.size else smooth, (1, 99))
+    smooth = cv2.GaussianBlur(grey.astype(np.uint16) * _FINE, (3, 3), 0)
+    counts = _histogram(smooth, 256)
+    counts[GLARE_LEVEL - 5 :] = 0  # a reflection isn't the card's own contrast
+    low, high = _share_of(counts, 0.01), _share_of(counts, 0.99)
     inner, shifts = smooth[2:-2, 2:-2], ((0, 2, 2.0), (2, 0, 2.0), (2, 2, 2.83), (2, -2, 2.83))
     height, width = inner.shape
-    slopes = [
-        float(np.percentile(np.abs(smooth[2 + dy : 2 + dy + height, 2 + dx : 2 + dx + width] - inner), 99.3))
-        / length
-        for dy, dx, length in shifts
-    ]
-    return min(slopes) * per_mm / max(float(high - low), 8.0)
+    slopes = []
+    for dy, dx, length in shifts:
+        steps = cv2.absdiff(smooth[2 + dy :, 2 + dx :][:height:2, :width], inner[::2])
+        slopes.append(_share_of(_histogram(steps, 4096), 0.993) / (16 * length))
+    return min(slopes) * per_mm / max(high - low, 8.0)
 
 
-def _glare(grey: BgrImage) -> float:
+_FINE = 255  # parts of a grey level, so that faint slopes in the dark are told apart
+
+
+def _histogram(image: BgrImage, bins: int) -> Floats:
+    """Counts of a channel's values, from 0 to what 256 grey levels are in its type, in equal bins."""
+    full = 256 if image.dtype == np.uint8 else 256 * _FINE
+    counts: Floats = cv2.calcHist([image], [0], None, [bins], [0, full]).ravel()
+    return counts
+
+
+def _share_of(counts: Floats, share: float) -> float:
+    """The bin below which so large a share of the counts lies, 0 when there are none."""
+    return float(np.searchsorted(np.cumsum(counts), share * float(counts.sum())))
+
+
+def _glare(grey: GreyImage) -> float:
     burnt = (grey >= GLARE_LEVEL).astype(np.uint8)
     blobs = cv2.morphologyEx(burnt, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
     return float(blobs.mean())
 
 
-def _brightness(grey: BgrImage) -> float:
-    return float(np.percentile(grey, 95))
+def _brightness(grey: GreyImage) -> float:
+    return _share_of(_histogram(grey, 256), 0.95)
 
 
 def _contrast(flat: BgrImage, per_mm: float) -> float:
     """Second weakest of the four colour steps between the card's rim and the background just outside."""
-    lab: Floats = cv2.cvtColor(flat, cv2.COLOR_BGR2Lab).astype(np.float32)
     ring, deep = round(RING_MM * per_mm), max(2, round(1.2 * per_mm))
     steps = []
     for turn in range(4):
-        turned = np.rot90(lab, turn)
-        across = turned[:, 4 * ring : -4 * ring]
-        outside = across[ring - deep : ring - 1].mean(axis=0)
-        inside = across[ring + 1 : ring + deep].mean(axis=0)
+        rim = np.rot90(flat, turn)[ring - deep : ring + deep, 4 * ring : -4 * ring]
+        lab: Floats = cv2.cvtColor(np.ascontiguousarray(rim), cv2.COLOR_BGR2Lab).astype(np.float32)
+        outside, inside = lab[: deep - 1].mean(axis=0), lab[deep + 1 :].mean(axis=0)
         steps.append(float(np.median(np.linalg.norm(outside - inside, axis=1))))
     return sorted(steps)[1]
