@@ -52,6 +52,7 @@ class ReadinessPage(Page):
         self._watch.seen.connect(self._devices_seen)
         self._build()
         monitor.changed.connect(self._changed)
+        self._rows.show_all()
         for check_id in ("camera", "microphone"):
             self._look_live(check_id)
         self._rows.unfold_worst()

@@ -25,7 +25,10 @@ class ReadinessRows:
         shown = [one for one in MAIN if one in monitor.titles]
         self.rows = {one: CheckRow(f"readiness.{one}", monitor.titles[one]) for one in (*shown, *self._rest)}
         self.rows[REST] = CheckRow(f"readiness.{REST}", REST_TITLE)
-        for check_id in monitor.titles:
+
+    def show_all(self) -> None:
+        """Show what is known; the rows must have their place by then."""
+        for check_id in self._monitor.titles:
             self.show(check_id)
 
     def show(self, check_id: str) -> None:

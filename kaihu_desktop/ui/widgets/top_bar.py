@@ -41,8 +41,10 @@ class TopBar(QFrame):
         row.addStretch(1)
         self._readiness = button("", "state", "shell.readiness", self.readiness.emit)
         self._readiness.setIconSize(QSize(14, 14))
-        row.addWidget(self._readiness)
-        row.addWidget(button("设置", "link-quiet", "shell.settings", self.settings.emit))
+        settings = button("设置", "link-quiet", "shell.settings", self.settings.emit)
+        for place in (self._readiness, settings):
+            place.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # whoever comes back goes on typing where one was
+            row.addWidget(place)
         self._person = label("", "secondary", "shell.person")
         row.addWidget(self._person)
         self._logout = button("退出登录", "link", "shell.logout", self.logout.emit)
