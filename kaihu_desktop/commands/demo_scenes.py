@@ -62,7 +62,26 @@ def _company_and_login(world: DemoWorld) -> list[Scene]:
     consents = ("login.consent.privacy_policy", "login.consent.biometric")
     return [
         Scene("company", "选择期货公司", [enter("company.code", COMPANY_CODE)]),
-        Scene("login", "登录", [click("company.enter"), see("login.captcha_text"), see("login.app_code")]),
+        Scene(
+            "readiness",
+            "设备检测",
+            [
+                click("shell.readiness"),
+                lambda _: world.camera_shows("id_portrait"),
+                see("readiness.preview.light"),
+                see("readiness.again"),
+            ],
+        ),
+        Scene(
+            "login",
+            "登录",
+            [
+                click("readiness.return"),
+                click("company.enter"),
+                see("login.captcha_text"),
+                see("login.app_code"),
+            ],
+        ),
         Scene(
             "login-captcha",
             "图形验证码不正确",

@@ -55,7 +55,7 @@ class ReadinessPage(Page):
         self._rows.show_all()
         for check_id in ("camera", "microphone"):
             self._look_live(check_id)
-        self._rows.unfold_worst()
+        self._unfolded = False
         self._show_actions()
         self._watch.start()
 
@@ -159,7 +159,14 @@ class ReadinessPage(Page):
     def _well(self, check_id: str, text: str) -> None:
         self._monitor.tell(check_id, Finding(State.OK, text))
 
+    def _unfold_worst(self) -> None:
+        """Once, when everything is known: show at once what to do first."""
+        if not self._unfolded and not self._monitor.busy:
+            self._unfolded = True
+            self._rows.unfold_worst()
+
     def _show_actions(self) -> None:
+        self._unfold_worst()
         problems = [] if self._monitor.busy else self._monitor.problems
         set_property(self._again, "kind", "primary" if problems else "secondary")
         set_property(self._back, "kind", "secondary" if problems else "primary")
