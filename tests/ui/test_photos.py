@@ -394,7 +394,13 @@ def test_signature_is_written_on_the_screen(hands: Hands, open_page: Callable[..
     hands.drag(pad, *(QPoint(40 + 5 * step, 40 + 3 * step) for step in range(41)))
     hands.click("photos.pad.use")
     hands.see_text("photos.signature.state", "已完成")
-    assert page.answer()["photos"]["signature"]["original_id"] is None
+    told = page.answer()["photos"]["signature"]
+    assert told["original_id"] is None
+    height, width = page._photos["signature"].card.shape[:2]
+    hands.click("photos.signature.turn")  # as a sheet that was photographed from its side needs it
+    assert page._photos["signature"].card.shape[:2] == (width, height)
+    hands.see_text("photos.signature.state", "已完成")
+    assert page.answer()["photos"]["signature"]["upload_id"] != told["upload_id"]
 
 
 def test_camera_takes_the_picture_by_itself(

@@ -61,6 +61,7 @@ class PhotosPage(Page):
         layout, confirm, transfer, taking = self._layout, self._confirm, self._transfer, self._taking
         layout.chosen.connect(self._open_slot)
         layout.retake.connect(lambda kind: self._show(CAPTURE, kind))
+        layout.turn.connect(lambda kind: self._turn(kind, 1))
         layout.retry.connect(self._upload)
         layout.ways.changed.connect(lambda: self._show(CAPTURE, SIGNATURE))
         layout.board.written.connect(self._written)
@@ -73,7 +74,7 @@ class PhotosPage(Page):
         confirm.advance.connect(self.advance)
         confirm.retake.connect(lambda: self._show(CAPTURE, self._kind))
         confirm.adjust.connect(self._adjust)
-        confirm.turn.connect(self._turn)
+        confirm.turn.connect(self._turn_over)
         confirm.retry.connect(lambda: self._upload(self._kind))
         self._overview.responsibility.changed.connect(self.changed)
         self._overview.correct.connect(lambda kind: self._show(CONFIRM, kind))
@@ -256,14 +257,19 @@ class PhotosPage(Page):
             photo.original_id, show, lambda failure: self.failed.emit(failure, self._adjust), "正在读取原图…"
         )
 
-    def _turn(self) -> None:
+    def _turn_over(self) -> None:
         """The card upside down: the one mistake that the picture alone can't always rule out."""
-        photo = self._photos[self._kind]
+        if self._turn(self._kind, 2):
+            self._reading.read_turned(self._photos[self._kind])
+
+    def _turn(self, kind: str, quarters: int) -> bool:
+        """Turn what was cut out clockwise and send it; whether it is here."""
+        photo = self._photos[kind]
         if photo.card is None:
-            return
-        photo.card = photo.card[::-1, ::-1].copy()
-        self._upload(self._kind)
-        self._reading.read_turned(photo)
+            return False
+        photo.card = work.turned(photo.card, quarters)
+        self._upload(kind)
+        return True
 
     # sending and fetching
 

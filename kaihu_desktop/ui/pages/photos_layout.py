@@ -48,10 +48,11 @@ SIGNATURE_ASPECT = 2.4
 
 
 class PhotosLayout(ResponsiveRow):
-    """Signals: chosen(kind), retake(kind), retry(kind): from the slots."""
+    """Signals: chosen(kind), retake(kind), turn(kind), retry(kind): from the slots."""
 
     chosen = Signal(str)
     retake = Signal(str)
+    turn = Signal(str)
     retry = Signal(str)
 
     def __init__(self, context: PageContext) -> None:
@@ -85,10 +86,13 @@ class PhotosLayout(ResponsiveRow):
         column.setSpacing(12)
         for kind, title in PHOTO_KINDS:
             aspect = SIGNATURE_ASPECT if kind == SIGNATURE else CARD_ASPECT
-            slot = self.slots[kind] = PhotoSlot(f"photos.{kind}", title, HINTS[kind], aspect)
+            slot = self.slots[kind] = PhotoSlot(
+                f"photos.{kind}", title, HINTS[kind], aspect, turnable=kind == SIGNATURE
+            )
             column.addWidget(slot)
             slot.chosen.connect(lambda kind=kind: self.chosen.emit(kind))
             slot.retake.connect(lambda kind=kind: self.retake.emit(kind))
+            slot.turn.connect(lambda kind=kind: self.turn.emit(kind))
             slot.retry.connect(lambda kind=kind: self.retry.emit(kind))
         column.addWidget(Note(TIP, "", "photos.tip"))
         column.addStretch(1)

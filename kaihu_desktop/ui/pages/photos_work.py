@@ -31,6 +31,13 @@ def cut_out_at(image: BgrImage, corners: Corners, kind: str) -> Capture:
     return process_with_corners(image, corners, kind)
 
 
+def turned(card: BgrImage, quarters: int) -> BgrImage:
+    """The picture turned clockwise by so many times 90°."""
+    import numpy as np
+
+    return np.ascontiguousarray(np.rot90(card, -quarters))
+
+
 def prepare(context: PageContext, page: QObject) -> None:
     """Load the reader while the person still holds the card before the camera.
 

@@ -66,6 +66,7 @@ class CornerEditor(QWidget):
         words = QVBoxLayout()
         words.setSpacing(8)
         words.addWidget(label(HOW, "hint", wrap=True))
+        words.addWidget(label("左边的小图是裁剪后的样子。", "hint", wrap=True))
         words.addLayout(buttons)
         words.addStretch(1)
         below = QHBoxLayout()

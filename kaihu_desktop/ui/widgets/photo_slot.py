@@ -28,17 +28,21 @@ STATES = {
 
 
 class PhotoSlot(QFrame):
-    """Signals: chosen(): the person wants to see or take this photo. retake(). retry(): upload again."""
+    """`turnable`: it may be turned by 90° here.
+
+    Signals: chosen(): the person wants to see or take this photo. retake(). turn(). retry(): upload again.
+    """
 
     chosen = Signal()
     retake = Signal()
+    turn = Signal()
     retry = Signal()
 
-    def __init__(self, name: str, title: str, hint: str, aspect: float) -> None:
+    def __init__(self, name: str, title: str, hint: str, aspect: float, *, turnable: bool = False) -> None:
         super().__init__()
         self.setProperty("role", "card")
         self.setObjectName(name)
-        self._title, self._hint = title, hint
+        self._title, self._hint, self._turnable = title, hint, turnable
         self.state = ""
         self._chip = chip("", "", f"{name}.state")
         self._text = label(hint, "hint", f"{name}.hint", wrap=True)
@@ -47,8 +51,9 @@ class PhotoSlot(QFrame):
         self._progress.setTextVisible(False)
         self._look = button("查看", "link", f"{name}.open", self.chosen.emit)
         self._retake = button("重新拍摄", "link", f"{name}.retake", self.retake.emit)
+        self._turn = button("旋转", "link", f"{name}.turn", self.turn.emit)
         self._retry = button("重试", "secondary", f"{name}.retry", self.retry.emit, small=True)
-        for made in (self._look, self._retake, self._retry):
+        for made in (self._look, self._retake, self._turn, self._retry):
             made.setAccessibleName(f"{title}：{made.text()}")
         self._build()
         self.show_state("waiting")
@@ -60,7 +65,7 @@ class PhotoSlot(QFrame):
         heading.addWidget(self._chip)
         actions = QVBoxLayout()
         actions.setSpacing(0)
-        for made in (self._look, self._retake, self._retry):
+        for made in (self._look, self._retake, self._turn, self._retry):
             actions.addWidget(made, 0, Qt.AlignmentFlag.AlignLeft)
         actions.addStretch(1)
         inside = QHBoxLayout()
@@ -108,7 +113,9 @@ class PhotoSlot(QFrame):
         self._look.setAccessibleName(f"{self._title}：{self._look.text()}")
         unusable = self.state == "rejected"
         self._look.setVisible(kept and not unusable if self._current else kept or not self._locked)
-        self._retake.setVisible(kept and not self._locked and not self._current)
+        may_change = kept and not self._locked and not self._current
+        self._retake.setVisible(may_change)
+        self._turn.setVisible(may_change and self._turnable)
         pointing, arrow = Qt.CursorShape.PointingHandCursor, Qt.CursorShape.ArrowCursor
         self.setCursor(arrow if self._look.isHidden() else pointing)
 
