@@ -8,14 +8,18 @@ import json
 import os
 import sys
 import threading
-from typing import Any, Mapping
+from typing import Any
 
-#: Where the job of each name is. Only its module is imported: a helper has to start quickly.
+from kaihu_desktop.devices.helper import Talk
+
+#: Where the job of each name is, and how many seconds it gets to give its device back. Only the module of the
+#: job is imported: a helper has to start quickly.
 JOBS = {
-    "devices": "kaihu_desktop.devices.audio_jobs",
-    "listen": "kaihu_desktop.devices.audio_jobs",
-    "play": "kaihu_desktop.devices.audio_jobs",
-    "readiness": "kaihu_desktop.commands.readiness_job",
+    "devices": ("kaihu_desktop.devices.audio_jobs", 0.0),
+    "listen": ("kaihu_desktop.devices.audio_jobs", 0.0),
+    "play": ("kaihu_desktop.devices.audio_jobs", 0.0),
+    "readiness": ("kaihu_desktop.commands.readiness_job", 0.0),
+    "film": ("kaihu_desktop.devices.camera_jobs", 0.4),
 }
 
 
@@ -28,25 +32,32 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Do the job that comes in the first line of standard input; end at its end, whatever a driver does."""
     job = json.loads(sys.stdin.buffer.readline())
-    threading.Thread(target=_end_with_the_program, daemon=True).start()
-    module = importlib.import_module(JOBS[job["job"]])
+    place, patience = JOBS[job["job"]]
+    talk = Talk(_own_output())
+    threading.Thread(target=_end_with_the_program, args=(talk, patience), daemon=True).start()
     try:
-        getattr(module, job["job"])(_say, job)
-    except module.JobFailed as failure:
-        _say({"failure": str(failure)})
-    _leave(0)
+        getattr(importlib.import_module(place), job["job"])(talk, job)
+    except OSError:
+        pass  # the program listens no more
+    _leave()
     return 0
 
 
-def _say(message: Mapping[str, Any]) -> None:
-    os.write(1, json.dumps(message).encode("ascii") + b"\n")
+def _own_output() -> int:
+    """Standard output for us alone: libraries below the drivers chat there, too."""
+    own = os.dup(1)
+    os.dup2(2, 1)
+    return own
 
 
-def _end_with_the_program() -> None:
-    sys.stdin.buffer.read()
-    _leave(0)
+def _end_with_the_program(talk: Talk, patience: float) -> None:
+    for line in sys.stdin.buffer:
+        talk.asked.put(json.loads(line))
+    talk.ended.set()
+    threading.Event().wait(patience)
+    _leave()
 
 
-def _leave(code: int) -> None:
+def _leave() -> None:
     """At once: drivers that hang while they are put away must not keep the process."""
-    os._exit(code)
+    os._exit(0)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from typing import Any, Callable, Mapping, Sequence
+from typing import Any, Mapping, Sequence
 
 from kaihu_desktop import bootstrap
 from kaihu_desktop.commands.doctor import as_document
+from kaihu_desktop.devices.helper import Talk
 
 #: Checks that would falsify each other, one after the other; the rest come when the network has answered,
 #: for loading what they look at would count as a slow answer.
@@ -17,11 +18,7 @@ LANES = (("camera",), ("microphone", "speaker"), ("network", "bandwidth", "clock
 _BELOW_NORMAL = 0x4000  # BELOW_NORMAL_PRIORITY_CLASS of Windows
 
 
-class JobFailed(Exception):
-    """Never: what fails is a finding."""
-
-
-def readiness(say: Callable[[Mapping[str, Any]], None], job: Mapping[str, Any]) -> None:
+def readiness(talk: Talk, job: Mapping[str, Any]) -> None:
     """Do the checks whose ids are `job["checks"]`."""
     _give_way()
     wanted: Sequence[str] = job["checks"]
@@ -32,7 +29,7 @@ def readiness(say: Callable[[Mapping[str, Any]], None], job: Mapping[str, Any]) 
         for check_id in check_ids:
             found = as_document(room.run(check_id))
             with lock:
-                say(found)
+                talk.say(found)
             if check_id == "network":
                 answered.set()
 

@@ -9,14 +9,13 @@ import queue
 import sys
 import time
 from array import array
-from typing import Any, Callable, Mapping, Sequence
+from typing import Any, Mapping, Sequence
 
 import pyaudio
 
-from kaihu_desktop.devices.helper import Message
+from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.devices.helper import Talk
 from kaihu_desktop.devices.tone import SECONDS, is_heard, loudness, tone
-
-Say = Callable[[Message], None]
 
 #: PortAudio lists each device once per programming interface of the system; these, best first, give whole
 #: names (MME cuts them at 31 letters) and share the device with other programs (WDM-KS doesn't).
@@ -31,44 +30,49 @@ _AFTER = 0.4  # seconds after it, for the way through the sound card
 _LATE = 2.0  # seconds without being asked for samples after which a speaker hangs
 
 
-class JobFailed(Exception):
-    """Ends the job; its text is a code of the failure table."""
-
-
-def devices(say: Say, job: Mapping[str, Any]) -> None:
+def devices(talk: Talk, job: Mapping[str, Any]) -> None:
     """Say the names of all microphones and speakers."""
     audio = pyaudio.PyAudio()
-    say({"microphones": _names(audio, "maxInputChannels"), "speakers": _names(audio, "maxOutputChannels")})
+    talk.say(
+        {"microphones": _names(audio, "maxInputChannels"), "speakers": _names(audio, "maxOutputChannels")}
+    )
 
 
-def listen(say: Say, job: Mapping[str, Any]) -> None:
+def listen(talk: Talk, job: Mapping[str, Any]) -> None:
     """Say the loudness of every tenth of a second, until the microphone is gone."""
     sounds: queue.Queue[bytes] = queue.Queue()
-    stream = _open_microphone(pyaudio.PyAudio(), job["microphone"], sounds)
-    say({"opened": True})
-    while stream.is_active():
-        try:
-            say({"level": loudness(array("h", sounds.get(timeout=PIECE)))})
-        except queue.Empty:
-            continue
-    raise JobFailed("MIC-LOST")
+    try:
+        stream = _open_microphone(pyaudio.PyAudio(), job["microphone"], sounds)
+        talk.say({"opened": True})
+        while stream.is_active():
+            try:
+                talk.say({"level": loudness(array("h", sounds.get(timeout=PIECE)))})
+            except queue.Empty:
+                continue
+        talk.say({"failure": "MIC-LOST"})
+    except Failure as failure:
+        talk.say({"failure": failure.code})
 
 
-def play(say: Say, job: Mapping[str, Any]) -> None:
+def play(talk: Talk, job: Mapping[str, Any]) -> None:
     """Play the tone, and say whether the microphone heard it; one that fails hears nothing."""
     audio = pyaudio.PyAudio()
     sounds: queue.Queue[bytes] = queue.Queue()
     before, rate = _silence(audio, job["microphone"], sounds)
-    _play(audio, job["speaker"], say)
+    try:
+        _play(audio, job["speaker"], talk)
+    except Failure as failure:
+        talk.say({"failure": failure.code})
+        return
     during = array("h", _collect(sounds, _AFTER) if rate else b"")
-    say({"played": True, "heard": bool(rate) and is_heard(before, during, rate)})
+    talk.say({"heard": bool(rate) and is_heard(before, during, rate)})
 
 
 def _silence(audio: Any, name: str, sounds: queue.Queue[bytes]) -> tuple[Sequence[int], int]:
     """What the microphone hears before the tone, and its rate, 0 when it doesn't work."""
     try:
         stream = _open_microphone(audio, name, sounds)
-    except JobFailed:
+    except Failure:
         return (), 0
     rate = int(stream._rate)
     enough = int(_BEFORE * rate) * 2
@@ -90,7 +94,7 @@ def _collect(sounds: queue.Queue[bytes], seconds: float) -> bytes:
             return b"".join(pieces)
 
 
-def _play(audio: Any, name: str, say: Say) -> None:
+def _play(audio: Any, name: str, talk: Talk) -> None:
     device = _device(audio, name, "Output", "SPK-NONE")
     rate, channels = int(device["defaultSampleRate"]), min(2, int(device["maxOutputChannels"]))
     left = memoryview(tone(rate, channels))
@@ -104,14 +108,14 @@ def _play(audio: Any, name: str, say: Say) -> None:
         return bytes(piece) + silence, pyaudio.paContinue if left else pyaudio.paComplete
 
     stream = _open(audio, "SPK-BUSY", device, rate, channels, output=True, stream_callback=more)
-    say({"opened": True})
+    talk.say({"opened": True})
     ends = time.monotonic() + SECONDS + _LATE
     while stream.is_active():
         if time.monotonic() > min(ends, asked[0] + _LATE):
-            raise JobFailed("SPK-STALLED")
+            raise Failure("SPK-STALLED")
         time.sleep(0.01)
     if left:
-        raise JobFailed("SPK-LOST")
+        raise Failure("SPK-LOST")
     stream.close()
 
 
@@ -135,7 +139,7 @@ def _open(audio: Any, busy: str, device: Any, rate: int, channels: int, **option
     try:
         return audio.open(rate, channels, pyaudio.paInt16, **options)
     except (OSError, ValueError):
-        raise JobFailed(busy) from None
+        raise Failure(busy) from None
 
 
 def _device(audio: Any, name: str, direction: str, none: str) -> Any:
@@ -144,7 +148,7 @@ def _device(audio: Any, name: str, direction: str, none: str) -> Any:
     if name:
         found = [device for device in found if device["name"] == name]
     if not found:
-        raise JobFailed(none)
+        raise Failure(none)
     interface = audio.get_host_api_info_by_index(found[0]["hostApi"])
     default = interface[f"default{direction}Device"]
     return next((device for device in found if device["index"] == default), found[0])

@@ -11,13 +11,8 @@ from typing import Callable, Mapping
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.ports import Camera, CameraDirectory, ImageArray
 from kaihu_desktop.devices.camera_list import camera_names
-from kaihu_desktop.devices.frame_source import (
-    AdjustableSource,
-    DeviceSource,
-    FrameSource,
-    PretendedSource,
-    is_packaged,
-)
+from kaihu_desktop.devices.frame_source import AdjustableSource, FrameSource, PretendedSource, is_packaged
+from kaihu_desktop.devices.helper_source import HelperSource
 
 #: A video file, a folder of pictures or an MJPEG address in place of the cameras; for development only.
 SOURCE_VARIABLE = "KAIHU_CAMERA_SOURCE"
@@ -28,11 +23,12 @@ _SAMPLE = 16  # every 16th pixel of every 16th row tells the brightness
 
 @dataclass(frozen=True)
 class CameraLimits:
-    """Seconds: to open; without a frame; of black frames; of one and the same frame; before opening again;
-    that `close` waits."""
+    """Seconds: to open; without a frame; until a driver that hangs is begun anew; of black frames; of one and
+    the same frame; before opening again; that `close` waits."""
 
     open: float = 10.0
     stall: float = 3.0
+    restart: float = 10.0
     black: float = 3.0
     frozen: float = 5.0
     reopen: float = 0.5
@@ -59,6 +55,7 @@ class LiveCamera:
         self._number = 0
         self._frame: ImageArray | None = None
         self._failure: str | None = None
+        self._hung: str | None = None  # why the source was interrupted
         self._is_open = False
         self._steps = 0  # asked for by `brighten` and not yet taken
         self._alive_at = self._bright_at = self._changed_at = clock()
@@ -74,7 +71,12 @@ class LiveCamera:
         with self._lock:
             if self._closed.is_set():
                 return None
-            code = self._failure or self._overdue(self._clock() - self._alive_at)
+            silent = self._clock() - self._alive_at
+            late = self._overdue(silent)
+            if late and silent > self._limits.restart and self._hung is None:
+                self._hung = late
+                threading.Thread(target=self._source.interrupt, daemon=True).start()
+            code = self._failure or late
             if code is None and self._alive_at - self._bright_at > self._limits.black:
                 code = "CAM-BLACK"
             if code is None and self._alive_at - self._changed_at > self._limits.frozen:
@@ -95,9 +97,12 @@ class LiveCamera:
             self._steps += steps
 
     def close(self) -> None:
-        """Give the camera back; a driver that hangs is left to the thread, which does so when it can."""
-        self._closed.set()
-        self._thread.join(self._limits.close)
+        """Give the camera back."""
+        with self._lock:
+            self._closed.set()
+        for _ in range(2):  # the thread may have been about to open it
+            self._source.interrupt()
+            self._thread.join(self._limits.close / 2)
         with self._lock:
             self._frame = None
 
@@ -117,7 +122,7 @@ class LiveCamera:
             except Exception:  # OpenCV and drivers raise what they like
                 code = "CAM-LOST" if self._is_open else "CAM-BUSY"
             self._source.release()
-            self._failed(code)
+            self._failed(self._hung or code)
             self._closed.wait(self._limits.reopen)
 
     def _read_on(self) -> bool:
@@ -165,8 +170,9 @@ class LiveCamera:
         with self._lock:
             # who unplugged it wants to read that it comes back by itself, not that there is none
             self._failure = "CAM-LOST" if code == "CAM-NONE" and self._number else code
-            self._frame = None
+            self._frame = self._hung = None
             self._is_open = False
+            self._alive_at = self._clock()
 
 
 def _differ(one: ImageArray, other: ImageArray) -> bool:
@@ -186,7 +192,7 @@ class SystemCameras:
 
     def open(self, index: int) -> Camera:
         """Open the camera at this place among the names."""
-        return LiveCamera(DeviceSource(index))
+        return LiveCamera(HelperSource({"index": index}))
 
 
 class PretendedCameras:
@@ -201,7 +207,7 @@ class PretendedCameras:
 
     def open(self, index: int) -> Camera:
         """Open the file or the stream."""
-        return LiveCamera(PretendedSource(self._where))
+        return LiveCamera(HelperSource({"file": self._where}, PretendedSource(self._where).interval))
 
 
 def cameras(environment: Mapping[str, str] | None = None) -> CameraDirectory:

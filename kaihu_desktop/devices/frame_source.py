@@ -22,6 +22,8 @@ STREAM_TIMEOUT = 5000  # milliseconds without a byte after which a stream counts
 class FrameSource(Protocol):
     """Used by one thread alone, which opens, reads and releases it, and perhaps opens it again.
 
+    Only `interrupt` is for other threads.
+
     interval: least seconds between two frames; 0 where the source itself keeps the pace.
     """
 
@@ -37,6 +39,10 @@ class FrameSource(Protocol):
 
     def release(self) -> None:
         """Give the device back; harmless when it isn't open."""
+        ...
+
+    def interrupt(self) -> None:
+        """End what the thread is waiting for, if that can be done; `read` then returns None."""
         ...
 
 
@@ -105,6 +111,9 @@ class DeviceSource:
             self._capture.release()
             self._capture = None
 
+    def interrupt(self) -> None:
+        """Nothing ends a call of OpenCV; in a helper process the process is ended instead."""
+
 
 class PretendedSource:
     """A video file, a folder with ``img_000.jpg`` …, or an MJPEG address, in place of a camera.
@@ -148,6 +157,9 @@ class PretendedSource:
         if self._capture is not None:
             self._capture.release()
             self._capture = None
+
+    def interrupt(self) -> None:
+        """Nothing ends a call of OpenCV; in a helper process the process is ended instead."""
 
 
 def is_packaged() -> bool:

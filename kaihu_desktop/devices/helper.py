@@ -27,15 +27,41 @@ _NO_WINDOW = 0x08000000  # CREATE_NO_WINDOW of Windows
 
 
 class Message(TypedDict, total=False):
-    """What helpers of `audio_jobs` say; each message has some of these."""
+    """What helpers say, a line of JSON each; each message has some of these.
+
+    frame: height and width of a picture, whose pixels (BGR, 3 bytes each, row by row) follow the line.
+    failure: a code of the failure table, the last that is said.
+    """
 
     microphones: list[str]
     speakers: list[str]
     opened: bool
+    adjustable: bool
     level: float
-    played: bool
     heard: bool
+    frame: list[int]
     failure: str
+
+
+class Talk:
+    """The helper's side: what it says goes to the file descriptor `output`. OSError: nobody listens.
+
+    asked: what the program says after the job. ended: set when it wants no more.
+    """
+
+    def __init__(self, output: int) -> None:
+        self._output = output
+        self.asked: queue.Queue[Mapping[str, Any]] = queue.Queue()
+        self.ended = threading.Event()
+
+    def say(self, message: Mapping[str, Any]) -> None:
+        """Send one message."""
+        self.send(memoryview(json.dumps(message).encode("ascii") + b"\n"))
+
+    def send(self, data: memoryview) -> None:
+        """Send bytes as they are."""
+        while data:
+            data = data[os.write(self._output, data) :]
 
 
 class Silent(Exception):
@@ -54,13 +80,18 @@ def start(job: Mapping[str, Any]) -> subprocess.Popen[bytes]:
         env={**os.environ, "PYTHONPATH": tree},
         creationflags=_NO_WINDOW if sys.platform == "win32" else 0,
     )
-    try:
-        stdin = cast(IO[bytes], process.stdin)
-        stdin.write(json.dumps(job).encode("ascii") + b"\n")
-        stdin.flush()
-    except OSError:
-        pass  # it has died already; whoever reads its answers sees that
+    ask(process, job)
     return process
+
+
+def ask(process: subprocess.Popen[bytes], message: Mapping[str, Any]) -> None:
+    """Send a line to a helper."""
+    try:
+        stdin = cast("IO[bytes]", process.stdin)
+        stdin.write(json.dumps(message).encode("ascii") + b"\n")
+        stdin.flush()
+    except (OSError, ValueError):
+        pass  # it has died already; whoever reads its answers sees that
 
 
 def stop(process: subprocess.Popen[bytes], patience: float = 0.0) -> None:
@@ -69,7 +100,7 @@ def stop(process: subprocess.Popen[bytes], patience: float = 0.0) -> None:
     A process that even the system can't end, in a call of a broken driver, is left to the system.
     """
     try:
-        cast(IO[bytes], process.stdin).close()
+        cast("IO[bytes]", process.stdin).close()
     except OSError:
         pass
     if not (patience and _ends(process, patience)):

@@ -198,6 +198,9 @@ class DimmableFrames:
     def release(self) -> None:
         """Nothing to give back."""
 
+    def interrupt(self) -> None:
+        """Nothing that waits."""
+
 
 class OneCamera:
     """A directory with one camera that reads a source."""

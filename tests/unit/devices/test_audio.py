@@ -18,6 +18,7 @@ from kaihu_desktop.core.ports import Microphone
 from kaihu_desktop.devices.access import microphone_denied
 from kaihu_desktop.devices.audio import AudioLimits, LiveMicrophone, SystemAudio
 from kaihu_desktop.devices.tone import FLOOR
+from tests.unit.devices.helpers import helpers
 from tests.unit.devices.mjpeg_server import wait_for
 from tests.unit.devices.pulse import AIR, VOICE, SoundCards
 
@@ -41,19 +42,6 @@ def state(microphone: Microphone) -> str:
         return ""
     assert FLOOR <= level <= 0
     return "sound" if level > -40 else "silence"
-
-
-def helpers() -> list[int]:
-    """Process ids of the helpers that this program has."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parent = int(stat.read_text().rpartition(")")[2].split()[1])
-            if parent == os.getpid() and b"\0device\0" in (stat.parent / "cmdline").read_bytes():
-                found.append(int(stat.parent.name))
-        except (OSError, ValueError):
-            continue  # it has just ended
-    return found
 
 
 @pytest.fixture

@@ -138,6 +138,9 @@ class ScriptedSource:
     def release(self) -> None:
         self.released.set()
 
+    def interrupt(self) -> None:
+        pass
+
 
 GREY = np.full((48, 64, 3), 128, np.uint8)
 

@@ -102,6 +102,9 @@ class AdjustableFrames:
     def release(self) -> None:
         self.adjustable = False
 
+    def interrupt(self) -> None:
+        pass
+
 
 def test_camera_passes_it_on_in_its_own_thread() -> None:
     source = AdjustableFrames()
