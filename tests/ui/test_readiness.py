@@ -295,11 +295,13 @@ def test_everything_is_checked_again_with_the_devices_let_go(
 def test_leaving_gives_the_devices_back(
     open_page: Open, hands: Hands, shell: Shell, cameras: ScriptedCameras
 ) -> None:
-    open_page()
+    page = open_page()
     hands.see("readiness.preview.light")
+    free: list[bool] = []
+    page.returned.connect(lambda: free.append(cameras.open_now == 0))
     hands.click("readiness.return")
-    assert shell.cover is None
-    hands.wait(lambda: cameras.open_now == 0)
+    hands.wait(lambda: shell.cover is None)
+    assert free == [True]
 
 
 def test_the_keyboard_alone_is_enough(

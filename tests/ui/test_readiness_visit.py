@@ -105,10 +105,10 @@ def test_one_comes_back_to_what_one_was_typing(start: Start, hands: Hands, place
     assert hands.find("login.id_number") is None
     assert hands.shell.windowTitle() != title
     hands.click(f"{place}.return")
+    hands.wait(lambda: hands.find(f"{place}.page") is None)
     assert SAMPLE_ID_NUMBER in hands.text("login.id_number").replace(" ", "")
     hands.wait(lambda: QApplication.focusWidget() is field)
     assert hands.shell.windowTitle() == title
-    assert hands.find(f"{place}.page") is None
 
 
 def test_a_step_waits_below_with_everything_kept(start: Start, hands: Hands, sandbox: SandboxServer) -> None:
@@ -121,6 +121,7 @@ def test_a_step_waits_below_with_everything_kept(start: Start, hands: Hands, san
     hands.see("readiness.page")
     assert hands.find("shell.next") is None
     hands.click("readiness.return")
+    hands.see("photos.page")
     assert hands.shell.page is page
     hands.see("photos.page")
     hands.see("shell.next")
@@ -134,6 +135,7 @@ def test_the_rail_leads_there_and_marks_where_one_is(
     hands.click("rail.readiness")
     hands.see("readiness.page")
     hands.click("readiness.return")
+    hands.see("rail.readiness")
     assert hands.see("rail.business_choice").isChecked()
     assert not hands.see("rail.readiness").isChecked()
 

@@ -48,6 +48,7 @@ class ReadinessPage(Page):
         self._settings = ports.settings
         self._left = False
         self._seen: dict[str, tuple[str, ...]] = {}
+        self._before: dict[str, Finding] = {}
         self._watch = DeviceWatch(tasks, ports.cameras, ports.audio, self)
         self._watch.seen.connect(self._devices_seen)
         self._build()
@@ -64,14 +65,12 @@ class ReadinessPage(Page):
         rows = self._rows.rows
         left = _column(list(rows.values()))
         self._preview = CameraPreview("readiness.preview", self._tasks, self._ports.cameras)
-        self._preview.lost.connect(lambda failure: self._monitor.tell("camera", failed_finding(failure)))
+        self._preview.lost.connect(lambda failure: self._lost("camera", failure))
         self._preview.back.connect(lambda: self._well("camera", "画面正常"))
         self._microphone = MicrophonePane("readiness.listening", self._tasks, self._ports.audio)
-        self._microphone.lost.connect(
-            lambda failure: self._monitor.tell("microphone", failed_finding(failure))
-        )
+        self._microphone.lost.connect(lambda failure: self._lost("microphone", failure))
         self._microphone.back.connect(lambda: self._well("microphone", "可以使用"))
-        self._microphone.heard.connect(lambda: self._well("microphone", "已听到声音"))
+        self._microphone.heard.connect(self._heard)
         self._note = Note("", "", "readiness.note")
         self._note.hide()
         both = ResponsiveRow(TWO_COLUMNS)
@@ -99,7 +98,7 @@ class ReadinessPage(Page):
         row.setSpacing(12)
         self._again = button("重新检测", "secondary", "readiness.again", lambda: self._check())
         self._export = button("导出诊断信息", "link", "readiness.export", self._choose_file)
-        self._back = button("完成", "primary", "readiness.return", self.returned.emit)
+        self._back = button("完成", "primary", "readiness.return", self._return)
         row.addWidget(self._again)
         row.addWidget(self._export)
         row.addStretch(1)
@@ -112,7 +111,13 @@ class ReadinessPage(Page):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.returned.emit()
+            self._return()
+
+    def _return(self) -> None:
+        """The page below may want the camera at once: it gets it free."""
+        self._back.setEnabled(False)
+        self._microphone.stop()
+        self._preview.stop(self.returned.emit)
 
     def leave(self) -> None:
         """Give camera and microphone back."""
@@ -149,15 +154,27 @@ class ReadinessPage(Page):
         self._show_actions()
 
     def _look_live(self, check_id: str) -> None:
-        if self._monitor.checking(check_id):
+        if self._monitor.checking(check_id) or not self._back.isEnabled():
             return
         if check_id == "camera":
             self._preview.start()
         elif check_id == "microphone":
             self._microphone.start(self._settings.microphone)
 
+    def _lost(self, check_id: str, failure: Failure) -> None:
+        """What is looked at live has failed."""
+        result = self._monitor.result(check_id)
+        if result is not None and result.finding.state is not State.FAILED:
+            self._before[check_id] = result.finding
+        self._monitor.tell(check_id, failed_finding(failure))
+
     def _well(self, check_id: str, text: str) -> None:
-        self._monitor.tell(check_id, Finding(State.OK, text))
+        """It works again: as it did before."""
+        self._monitor.tell(check_id, self._before.get(check_id) or Finding(State.OK, text))
+
+    def _heard(self) -> None:
+        name = self._settings.microphone or "默认麦克风"
+        self._monitor.tell("microphone", Finding(State.OK, f"{name}，已听到声音"))
 
     def _unfold_worst(self) -> None:
         """Once, when everything is known: show at once what to do first."""

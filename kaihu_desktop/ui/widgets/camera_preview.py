@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Callable
 
 from qtpy.QtCore import QEvent, QObject, Qt, Signal
@@ -18,6 +19,8 @@ from kaihu_desktop.ui.widgets.live_picture import LivePicture
 if TYPE_CHECKING:
     from kaihu_desktop.vision.arrays import BgrImage
 
+#: So long (seconds) another program, or another page of ours, gets to give the camera back.
+HANDING_OVER = 2.0
 #: The light is judged on every so many frames: a word that flickers can't be read.
 JUDGED_FRAMES = 12
 _SAMPLE = 16  # every 16th pixel of every 16th row tells the brightness
@@ -57,7 +60,7 @@ class CameraPreview(QWidget):
         self._camera: Camera | None = None
         self._opening: Task | None = None
         self._feed: LiveFeed | None = None
-        self._code, self._shown = "", 0
+        self._code, self._shown, self._began = "", 0, 0.0
         self.picture = LivePicture(f"{name}.picture")
         self._light = chip("", "", f"{name}.light")
         self._text = label("", "on-dark-strong", f"{name}.text", wrap=True)
@@ -83,6 +86,7 @@ class CameraPreview(QWidget):
         if self.showing:
             return
         self._code, self._shown = "", 0
+        self._began = time.monotonic()
         self._say("正在打开摄像头…")
         self._opening = self._tasks.run(self, lambda _: self._cameras.names(), self._open, self._tell_lost)
         self._opening.ended.connect(self._opening_ended)
@@ -135,7 +139,8 @@ class CameraPreview(QWidget):
             self.back.emit()
 
     def _tell_lost(self, failure: Failure) -> None:
-        if failure.code != self._code:
+        early = time.monotonic() - self._began < HANDING_OVER
+        if failure.code != self._code and not (early and failure.code == "CAM-BUSY"):
             self._code = failure.code
             self._say(failure.text)
             self.lost.emit(failure)

@@ -134,7 +134,7 @@ class Rail(QFrame):
             item = button(title, "rail", f"rail.{place}")
             item.setCheckable(True)
             item.setChecked(place == current)
-            item.clicked.connect(lambda _, item=item, place=place: self._choose(item, place, current))
+            item.clicked.connect(lambda _=False, item=item, place=place: self._choose(item, place, current))
             item.setToolTip(title)
             self._items.addWidget(item)
         self._foot.setText(f"客服热线 {hotline}")
