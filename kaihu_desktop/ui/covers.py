@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Sequence
+import importlib
+from typing import TYPE_CHECKING, Callable, Sequence
 
 from qtpy.QtCore import QObject
 
@@ -10,7 +11,7 @@ from kaihu_desktop.core.model.readiness import State
 from kaihu_desktop.ui.page import Page
 from kaihu_desktop.ui.readiness import ReadinessMonitor, speaker_finding
 from kaihu_desktop.ui.shell import Shell
-from kaihu_desktop.ui.tasks import TaskRunner
+from kaihu_desktop.ui.tasks import Task, TaskRunner
 
 if TYPE_CHECKING:
     from kaihu_desktop.ui.navigator import Ports
@@ -25,6 +26,7 @@ class Covers(QObject):
         self.readiness = ReadinessMonitor(tasks, ports.readiness, self)
         self.readiness.changed.connect(self._show_state)
         self._tried = self._devices
+        self._loading: Task | None = None
         shell.top_bar.readiness.connect(self.show_readiness)
         shell.top_bar.settings.connect(self.show_settings)
         shell.closing.connect(self.close)
@@ -43,23 +45,17 @@ class Covers(QObject):
 
     def show_readiness(self) -> None:
         """Show 设备检测."""
-        from kaihu_desktop.ui.pages.readiness import ReadinessPage
-
         self._check_changed()
-        self._show(ReadinessPage(self._tasks, self._shell.dialogs, self._ports, self.readiness))
+        self._load("kaihu_desktop.ui.pages.readiness", self._readiness_page)
 
     def show_settings(self) -> None:
         """Show 设置."""
-        from kaihu_desktop.ui.pages.settings import SettingsPage
-
-        ports = self._ports
-        page = SettingsPage(self._tasks, ports.settings, ports.cameras, ports.audio, ports.ocr_engines)
-        page.check_devices.connect(self.show_readiness)
-        page.returned.connect(self._check_changed)
-        self._show(page)
+        self._load("kaihu_desktop.ui.pages.settings", self._settings_page)
 
     def close(self) -> None:
         """Back to where one was."""
+        if self._loading is not None:
+            self._loading.cancel()
         self._shell.close_cover()
 
     @property
@@ -73,9 +69,32 @@ class Covers(QObject):
         self._tried = now
         self.readiness.check(*(one for one in now if now[one] != before[one]))
 
+    def _load(self, module: str, make: Callable[[], Page]) -> None:
+        """Show a page; what it imports, if it is the first time, doesn't stop the window."""
+        if self._loading is not None:
+            self._loading.cancel()  # of two places the one that was asked for last
+        self._loading = self._tasks.run(
+            self, lambda _: importlib.import_module(module), lambda _: self._show(make())
+        )
+
     def _show(self, page: Page) -> None:
+        self._loading = None
         page.returned.connect(self.close)
         self._shell.show_cover(page)
+
+    def _readiness_page(self) -> Page:
+        from kaihu_desktop.ui.pages.readiness import ReadinessPage
+
+        return ReadinessPage(self._tasks, self._shell.dialogs, self._ports, self.readiness)
+
+    def _settings_page(self) -> Page:
+        from kaihu_desktop.ui.pages.settings import SettingsPage
+
+        ports = self._ports
+        page = SettingsPage(self._tasks, ports.settings, ports.cameras, ports.audio, ports.ocr_engines)
+        page.check_devices.connect(self.show_readiness)
+        page.returned.connect(self._check_changed)
+        return page
 
     def _show_state(self) -> None:
         monitor, problems = self.readiness, self.readiness.problems
