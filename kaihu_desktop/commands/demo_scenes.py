@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Callable
-
+from kaihu_desktop.commands.demo_actions import Action, click, enter, see, see_text
+from kaihu_desktop.commands.demo_photo_scenes import photos
 from kaihu_desktop.commands.demo_world import ID_NUMBER, DemoWorld
 from kaihu_desktop.ui.tour.driver import Driver, NotThere
 from kaihu_desktop.ui.tour.player import Scene
-
-Action = Callable[[Driver], object]
 
 COMPANY_CODE = "8888"
 BRANCH = "河南省郑州市示范支行"
@@ -19,37 +17,12 @@ def settlement_account(world: DemoWorld) -> list[Scene]:
     """The whole business, with a wrong captcha, a wrong password and one rejection on the way."""
     return [
         *_company_and_login(world),
-        *_photos(world),
+        *photos(world),
         *_bank_cards(world),
         *_certificate(world),
         *_agreements(world),
         *_review(world),
     ]
-
-
-def click(name: str) -> Action:
-    """Click a widget."""
-    return lambda driver: driver.click(name)
-
-
-def enter(name: str, text: str) -> Action:
-    """Type into a field."""
-    return lambda driver: driver.type(name, text)
-
-
-def see(name: str) -> Action:
-    """Wait until a widget is there and nothing is going on."""
-    return lambda driver: driver.usable(name)
-
-
-def see_text(name: str) -> Action:
-    """Wait until a label says something."""
-
-    def look(driver: Driver) -> None:
-        if not driver.text(name):
-            raise NotThere(f"{name} is empty")
-
-    return look
 
 
 def _company_and_login(world: DemoWorld) -> list[Scene]:
@@ -111,49 +84,6 @@ def _company_and_login(world: DemoWorld) -> list[Scene]:
 def _phone_warning_rests(driver: Driver) -> None:
     if not driver.widget("login.phone_warning").resting:
         raise NotThere("the phone warning is still coming in")
-
-
-def _photos(world: DemoWorld) -> list[Scene]:
-    def show(scene: str) -> Action:
-        return lambda _: world.camera_shows(scene)
-
-    return [
-        Scene(
-            "photos-live",
-            "拍摄身份证人像面",
-            [
-                click("business_choice.settlement-account"),
-                see("photos.capture.picture"),
-                see("photos.capture.shutter"),
-                show("id_portrait"),
-                see("photos.capture.check.blur"),
-            ],
-        ),
-        Scene("photos-portrait", "核对人像面", [see("photos.confirm"), see("shell.next")]),
-        Scene(
-            "photos-emblem-live",
-            "拍摄身份证国徽面",
-            [click("shell.next"), show("id_emblem"), see("photos.capture.check.blur")],
-        ),
-        Scene("photos-emblem", "核对国徽面", [see("photos.confirm"), see("shell.next")]),
-        Scene(
-            "photos-signature",
-            "拍摄签名",
-            [click("shell.next"), see("photos.capture.shutter"), show("signature")],
-        ),
-        Scene(
-            "photos-responsibility",
-            "数字证书安全责任书",
-            [click("photos.capture.shutter"), click("photos.responsibility.open"), see("dialog.document")],
-        ),
-        Scene("photos-done", "照片完成", [_read_document, click("dialog.accept"), see("shell.next")]),
-    ]
-
-
-def _read_document(driver: Driver) -> None:
-    if not driver.widget("dialog.accept").isEnabled():
-        driver.scroll_page("dialog.document")
-        raise NotThere("the document is not read")
 
 
 def _bank_cards(world: DemoWorld) -> list[Scene]:

@@ -1,0 +1,44 @@
+"""What a scene of the self-driving tour is made of: actions on named widgets."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+from kaihu_desktop.ui.tour.driver import Driver, NotThere
+
+Action = Callable[[Driver], object]
+
+
+def click(name: str) -> Action:
+    """Click a widget."""
+    return lambda driver: driver.click(name)
+
+
+def enter(name: str, text: str) -> Action:
+    """Type into a field."""
+    return lambda driver: driver.type(name, text)
+
+
+def see(name: str) -> Action:
+    """Wait until a widget is there and nothing is going on."""
+    return lambda driver: driver.usable(name)
+
+
+def see_text(name: str) -> Action:
+    """Wait until a label says something."""
+
+    def look(driver: Driver) -> None:
+        if not driver.text(name):
+            raise NotThere(f"{name} is empty")
+
+    return look
+
+
+def see_text_with(name: str, part: str) -> Action:
+    """Wait until a label says this."""
+
+    def look(driver: Driver) -> None:
+        if part not in driver.text(name):
+            raise NotThere(f"{name} doesn't say {part}")
+
+    return look
