@@ -74,7 +74,7 @@ class Covers(QObject):
         if self._loading is not None:
             self._loading.cancel()  # of two places the one that was asked for last
         self._loading = self._tasks.run(
-            self, lambda _: importlib.import_module(module), lambda _: self._show(make())
+            self, lambda _: importlib.import_module(module), lambda _: self._show(make()), label="正在打开…"
         )
 
     def _show(self, page: Page) -> None:
