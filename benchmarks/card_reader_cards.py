@@ -34,9 +34,9 @@ BINS = ROOT / "resources/bank_bins.csv"
 PROCESSES = 2
 BILINGUAL = ("维吾尔", "藏", "蒙古")  # whose cards carry a second script here
 CONDITIONS = ("easy", "perspective", "clutter", "low_contrast")
-MOST_VEIL = 0.6  # share of the contrast that a reflection takes away in its middle
+MOST_VEIL = 0.5  # share of the contrast that a reflection takes away in its middle
 MOST_BLUR = 0.8  # sigma in pixels of a picture 1280 pixels wide, added to the camera's own
-MOST_NOISE = 4.0  # grey levels, added to the camera's own
+MOST_NOISE = 3.0  # grey levels, added to the camera's own
 
 
 class Set(NamedTuple):

@@ -6,30 +6,23 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Sequence
 
-from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.rules.ethnic_groups import ETHNIC_GROUPS, normalise_ethnic_group
 from kaihu_desktop.core.rules.id_number import IdNumber, parse_id_number
 from kaihu_desktop.core.rules.names import normalise_name, valid_name
 from kaihu_desktop.core.rules.validity import parse_date
 from kaihu_desktop.ocr.engine import OcrEngine
-from kaihu_desktop.ocr.layout import MISSING, SURE, Field, Row, box_around, cut, rows_of
+from kaihu_desktop.ocr.id_rows import ID_NUMBER, portrait_rows
+from kaihu_desktop.ocr.layout import MISSING, SURE, Field, Row, box_around, cut, rows_of, written
 from kaihu_desktop.ocr.repair import repair_id_number
 
 if TYPE_CHECKING:
     from kaihu_desktop.ocr.engine import Image
 
 ID_DIGITS = "0123456789X"
-LABELS_END = 0.155  # share of the card's width left of which only labels stand
 ETHNICITY_BEGINS = 0.35  # share of the width right of which the group stands on the row of the sex
-TEXT_END = 0.63  # share of the width right of which the photograph begins …
-PHOTO_BOTTOM = 0.78  # … down to this share of the height
-ROW_TOLERANCE = 0.055  # of the height, for rows whose label wasn't read
-NAME_Y, SEX_Y, BIRTH_Y = 0.17, 0.29, 0.41  # where the rows stand on a card, as shares of the height
+ASKEW = 0.75  # heights of the line: rows that begin further apart have lost a character
 
-_ID_NUMBER = re.compile(r"[0-9]{16,18}[0-9Xx]")
-_LABELS = re.compile("姓名|性别|民族|出生|住址|公民|身份号码")
 _BIRTH = re.compile(r"([0-9]{4})年?([0-9]{1,2})月([0-9]{1,2})日?")
-_EMBLEM_SIDE = re.compile("居民身份证|中华人民|签发机关|有效期限")
 
 
 def read_portrait(engine: OcrEngine, card: Image) -> dict[str, Field]:
@@ -38,80 +31,40 @@ def read_portrait(engine: OcrEngine, card: Image) -> dict[str, Field]:
     Sex and birth come from the ID number when it is valid, else from their own places.
     Raises Failure OCR-SIDE for the other side, OCR-FAILED when it isn't this card.
     """
-    rows = _outside_photograph(rows_of(engine.read(card)), card)
-    number_row = _number_row(rows)
-    named = _named_rows(rows, number_row, card)
-    printed_birth, printed_sex = _printed_birth(named["birth"]), _printed_sex(named["sex"])
-    number_field, number = _id_number(engine, card, number_row, printed_birth, printed_sex)
+    found = portrait_rows(rows_of(written(engine.read(card))), card)
+    printed_birth, printed_sex = _printed_birth(found.birth), _printed_sex(found.sex)
+    number_field, number = _id_number(engine, card, found.number, printed_birth, printed_sex)
+    askew = _askew((*found.name, *found.address))
     return {
-        "name": _name(named["name"], card),
-        "sex": _from_number(named["sex"], printed_sex, number.sex if number else None, number_field),
-        "ethnicity": _ethnicity(named["sex"], card),
+        "name": _name(found.name, askew),
+        "sex": _from_number(found.sex, printed_sex, number.sex if number else None, number_field),
+        "ethnicity": _ethnicity(found.sex, card),
         "birth": _from_number(
-            named["birth"],
+            found.birth,
             printed_birth.isoformat() if printed_birth else None,
             number.birth.isoformat() if number else None,
             number_field,
         ),
-        "address": _address(_address_rows(rows, named, number_row, card), card),
+        "address": _address(found.address, askew),
         "id_number": number_field,
     }
 
 
-def _outside_photograph(rows: Sequence[Row], card: Image) -> list[Row]:
-    height, width = card.shape[:2]
-    kept = (
-        Row(one for one in row.characters if one.x < TEXT_END * width or one.y > PHOTO_BOTTOM * height)
-        for row in rows
-    )
-    return [row for row in kept if row]
+def _askew(rows: Sequence[Row]) -> bool:
+    """Whether the rows of name and address, which are printed flush left, don't begin below each other."""
+    starts = [row.characters[0].x for row in rows]
+    least = min((row.characters[0].half for row in rows), default=0.0)
+    return len(starts) > 1 and max(starts) - min(starts) > ASKEW * 2 * least
 
 
-def _number_row(rows: Sequence[Row]) -> Row | None:
-    """The lowest row with an ID number; raises when the rows aren't those of a portrait side."""
-    found = next((row for row in reversed(rows) if _ID_NUMBER.search(row.text)), None)
-    if found is None and any(_EMBLEM_SIDE.search(row.text) for row in rows):
-        raise Failure("OCR-SIDE")
-    match = _ID_NUMBER.search(found.text) if found else None
-    if not (match and parse_id_number(match.group())) and not any(_LABELS.search(row.text) for row in rows):
-        raise Failure("OCR-FAILED")
-    return found
-
-
-def _named_rows(rows: Sequence[Row], number_row: Row | None, card: Image) -> dict[str, Row | None]:
-    """The rows of name, sex and birth: by their labels and form, else by their place."""
-    height = card.shape[0]
-    free = [row for row in rows if row is not number_row]
-    named: dict[str, Row | None] = {}
-    for key, form, y in (
-        ("birth", "^出生|^.生[0-9]{4}|[0-9]{4}年|[0-9]月[0-9]{1,2}日", BIRTH_Y),
-        ("sex", "性别|民族|^.?别?[男女].?族", SEX_Y),
-        ("name", "^姓.|^.名", NAME_Y),
-    ):
-        found = next((row for row in free if re.search(form, row.text)), None)
-        if found is None:
-            near = [row for row in free if abs(row.y / height - y) < ROW_TOLERANCE]
-            found = min(near, key=lambda row: abs(row.y / height - y), default=None)
-        if found is not None:
-            free.remove(found)
-        named[key] = found
-    return named
-
-
-def _without_label(row: Row, label: str, card: Image) -> Row:
-    """The row's value: after its label when that was read in full, else right of the labels' column."""
-    if row.text.startswith(label):
-        return row.part(len(label))
-    return Row(one for one in row.characters if one.x > LABELS_END * card.shape[1])
-
-
-def _name(row: Row | None, card: Image) -> Field:
-    value = _without_label(row, "姓名", card) if row else None
-    if not value:
+def _name(rows: Sequence[Row], askew: bool) -> Field:
+    if not rows:
         return MISSING
-    name = normalise_name(value.text)
-    doubtful = value.confidence < SURE or not valid_name(name)
-    return Field(name, value.confidence, value.box(), doubtful)
+    name = normalise_name("".join(row.text for row in rows))
+    confidence = min(row.confidence for row in rows)
+    box = box_around([placed for row in rows for placed in row.characters])
+    doubtful = confidence < SURE or askew or any(row.torn for row in rows) or not valid_name(name)
+    return Field(name, confidence, box, doubtful)
 
 
 def _printed_sex(row: Row | None) -> str | None:
@@ -164,36 +117,22 @@ def _likelihood(value: Row, text: str) -> float:
     )
 
 
-def _address_rows(
-    rows: Sequence[Row], named: dict[str, Row | None], number_row: Row | None, card: Image
-) -> list[Row]:
-    """The rows between birth and ID number."""
-    height = card.shape[0]
-    birth = named["birth"]
-    top = birth.y if birth else BIRTH_Y * height
-    bottom = number_row.y if number_row else 0.8 * height
-    taken = [row for row in (*named.values(), number_row) if row is not None]
-    margin = 0.03 * height
-    return [row for row in rows if row not in taken and top + margin < row.y < bottom - margin]
-
-
-def _address(rows: Sequence[Row], card: Image) -> Field:
-    values = [_without_label(row, "住址", card) if number == 0 else row for number, row in enumerate(rows)]
-    values = [value for value in values if value]
-    if not values:
+def _address(rows: Sequence[Row], askew: bool) -> Field:
+    if not rows:
         return MISSING
-    confidence = min(value.confidence for value in values)
-    box = box_around([placed for value in values for placed in value.characters])
-    text = "".join(value.text for value in values)
+    confidence = min(row.confidence for row in rows)
+    box = box_around([placed for row in rows for placed in row.characters])
+    text = "".join(row.text for row in rows)
     # An address ends in 号, 室, 组 … : one that ends in a number has probably lost its last character.
-    return Field(text, confidence, box, confidence < SURE or text[-1].isdigit())
+    doubtful = confidence < SURE or askew or any(row.torn for row in rows) or text[-1].isdigit()
+    return Field(text, confidence, box, doubtful)
 
 
 def _id_number(
     engine: OcrEngine, card: Image, row: Row | None, birth: date | None, sex: str | None
 ) -> tuple[Field, IdNumber | None]:
     """The number, read again with digits alone when it isn't valid, then repaired when that is unique."""
-    match = _ID_NUMBER.search(row.text) if row else None
+    match = ID_NUMBER.search(row.text) if row else None
     if row is None or match is None:
         return MISSING, None
     value = row.part(match.start(), match.end())

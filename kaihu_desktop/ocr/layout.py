@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Iterable, Sequence
 
+from kaihu_desktop.core.rules.names import HAN
 from kaihu_desktop.ocr.engine import Character, TextLine
 
 if TYPE_CHECKING:
@@ -32,6 +34,9 @@ class Field:
 #: Fields whose least sure character is below it are marked for review.
 SURE = 0.9
 MISSING = Field("", 0.0, None, True)
+#: From the middle of a character to that of the next, in heights of the line.
+WIDEST_STEP = 1.5
+_WRITTEN = re.compile(f"[0-9{HAN}]")
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,12 @@ class Row:
         """The characters `start` to `end` of the text."""
         return Row(self.characters[start:end])
 
+    @property
+    def torn(self) -> bool:
+        """Whether there is room for a character between two neighbours: networks skip some rare ones."""
+        pairs = zip(self.characters, self.characters[1:])
+        return any(right.x - left.x > WIDEST_STEP * 2 * left.half for left, right in pairs)
+
     def box(self) -> Box:
         """(x, y, width, height) around the characters, in pixels."""
         return box_around(self.characters)
@@ -84,6 +95,11 @@ def rows_of(lines: Sequence[TextLine], shift: tuple[int, int] = (0, 0)) -> list[
         else:
             rows.append(placed)
     return [Row(placed) for placed in rows]
+
+
+def written(lines: Sequence[TextLine]) -> list[TextLine]:
+    """The lines with a Han character or a digit; on ID cards others are ornaments or of another script."""
+    return [line for line in lines if _WRITTEN.search(line.text)]
 
 
 def cut(image: Image, box: Box, margin: float = 0.25) -> Image:

@@ -22,12 +22,17 @@ from kaihu_desktop.sandbox.specimens.varied_words import (
     OTHER_NAMES,
     RARE_GIVEN,
     RARE_SURNAMES,
+    RARE_TOWNS,
+    RARE_VILLAGES,
     REGIONS,
     ROADS,
     SURNAMES,
     TOWNS,
     VILLAGES,
 )
+
+SANS_FIRST = (0, 0, 0, 1, 1, 1, 2, 2, 3, 4)  # cards are printed in sans-serif faces; 3 and 4 have serifs
+RARE = 0.08  # share of given names and of villages that have a character which few have seen
 
 
 def varied_person(seed: int) -> SpecimenPerson:
@@ -53,7 +58,7 @@ def varied_look(seed: int, second_script: bool = False) -> Look:
     down = chance.randint
     return Look(
         face="any",
-        variant=chance.randrange(5),
+        variant=chance.choice(SANS_FIRST),
         digits_variant=chance.randrange(6),
         scale=chance.uniform(0.9, 1.08),
         spacing=chance.choice((0, 0, 1.5, 3)),
@@ -89,9 +94,9 @@ def _name(chance: random.Random) -> tuple[str, str]:
         return chance.choice(MINORITY_GROUPS), "·".join(parts)
     if kind < 0.12:
         return chance.choice(OTHER_NAMES)
-    surname = chance.choice(RARE_SURNAMES) if kind < 0.2 else chance.choice(SURNAMES)
+    surname = chance.choice(RARE_SURNAMES) if kind < 0.16 else chance.choice(SURNAMES)
     given = chance.sample(GIVEN, chance.choice((1, 2, 2, 2)))
-    if chance.random() < 0.2:
+    if chance.random() < RARE:
         given[chance.randrange(len(given))] = chance.choice(RARE_GIVEN)
     return chance.choice(OTHER_GROUPS) if chance.random() < 0.35 else "汉", surname + "".join(given)
 
@@ -99,7 +104,8 @@ def _name(chance: random.Random) -> tuple[str, str]:
 def _address(chance: random.Random) -> str:
     kind = chance.random()
     if kind < 0.35:
-        village = f"{chance.choice(TOWNS)}{chance.choice('镇乡')}{chance.choice(VILLAGES)}村"
+        towns, villages = (RARE_TOWNS, RARE_VILLAGES) if chance.random() < RARE else (TOWNS, VILLAGES)
+        village = f"{chance.choice(towns)}{chance.choice('镇乡')}{chance.choice(villages)}村"
         return village + chance.choice((f"{chance.randint(1, 14)}组", "")) + f"{chance.randint(1, 300)}号"
     street = chance.choice(("路", "街", "大道", "东路", "南街"))
     road = f"{chance.choice(ROADS)}{street}{chance.randint(1, 999)}号"

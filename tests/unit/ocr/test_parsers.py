@@ -21,11 +21,11 @@ BINS = BinTable.from_rows(
 )
 
 PORTRAIT = {
-    "name": line("姓名张样本", 70, 90),
+    "name": line("姓名 张样本", 70, 90),
     "sex": line("性别男民族汉", 70, 168),
     "birth": line("出生1995年8月13日", 70, 242, size=25),
-    "address": line("住址河南省郑州市金水区示范", 70, 318),
-    "address 2": line("路１号", 180, 368),
+    "address": line("住址 河南省郑州市金水区示范", 70, 318),
+    "address 2": line("路１号", 172, 368),
     "number label": line("公民身份号码", 70, 536),
     "number": line("410101199508130033", 330, 534, size=29),
 }
@@ -52,7 +52,7 @@ def test_portrait_side() -> None:
     }
     assert not any(field.needs_review for field in fields.values())
     x, y, width, height = fields["name"].box
-    assert (x, y, width, height) == (138, 90, 102, 34)
+    assert (x, y, width, height) == (172, 90, 102, 34)
 
 
 def test_labels_that_were_not_found_leave_the_places() -> None:
@@ -132,7 +132,7 @@ def test_unsure_character_marks_the_field() -> None:
 
 
 def test_address_that_ends_in_a_digit_has_probably_lost_something() -> None:
-    field = read_portrait(portrait(address_2=line("路２８", 180, 368)), CARD)["address"]
+    field = read_portrait(portrait(address_2=line("路２８", 172, 368)), CARD)["address"]
     assert (field.value, field.needs_review) == ("河南省郑州市金水区示范路28", True)
 
 
