@@ -38,7 +38,9 @@ class ReadinessProcess:
             current = self._gathering
             if current is None:
                 current = self._gathering = _Round()
-                threading.Timer(GATHERING, self._begin).start()
+                beginning = threading.Timer(GATHERING, self._begin)
+                beginning.daemon = True  # the end of the program doesn't wait for it
+                beginning.start()
             current.ids.append(check_id)
         found = current.result(check_id)
         if found is None:

@@ -41,6 +41,7 @@ class TopBar(QFrame):
         row.addStretch(1)
         self._readiness = button("", "state", "shell.readiness", self.readiness.emit)
         self._readiness.setIconSize(QSize(14, 14))
+        self._readiness.hide()
         settings = button("设置", "link-quiet", "shell.settings", self.settings.emit)
         for place in (self._readiness, settings):
             place.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # whoever comes back goes on typing where one was
@@ -61,6 +62,7 @@ class TopBar(QFrame):
     def set_person(self, text: str) -> None:
         """Show who is logged in, masked; empty when nobody is."""
         self._person.setText(text)
+        self._person.setToolTip(text)  # a long name may not fit in
         self._person.setVisible(bool(text))
         self._logout.setVisible(bool(text))
 
@@ -77,6 +79,7 @@ class TopBar(QFrame):
         self._readiness.setAccessibleName(f"设备检测：{text}")
         self._readiness.setToolTip("设备检测")
         set_property(self._readiness, "state", state)
+        self._readiness.show()
 
     def set_compact(self, compact: bool) -> None:
         """Leave out what a narrow window has no room for."""
