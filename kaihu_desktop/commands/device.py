@@ -47,6 +47,10 @@ def _own_output() -> int:
     """Standard output for us alone: libraries below the drivers chat there, too."""
     own = os.dup(1)
     os.dup2(2, 1)
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.setmode(own, os.O_BINARY)
     return own
 
 

@@ -64,8 +64,13 @@ def play(talk: Talk, job: Mapping[str, Any]) -> None:
     except Failure as failure:
         talk.say({"failure": failure.code})
         return
-    during = array("h", _collect(sounds, _AFTER) if rate else b"")
-    talk.say({"heard": bool(rate) and is_heard(before, during, rate)})
+    heard = b""
+    for more in (0.0, _AFTER) if rate else ():
+        heard += _collect(sounds, more)
+        if is_heard(before, array("h", heard), rate):
+            talk.say({"heard": True})
+            return
+    talk.say({"heard": False})
 
 
 def _silence(audio: Any, name: str, sounds: queue.Queue[bytes]) -> tuple[Sequence[int], int]:
@@ -120,17 +125,23 @@ def _play(audio: Any, name: str, talk: Talk) -> None:
 
 
 def _open_microphone(audio: Any, name: str, sounds: queue.Queue[bytes]) -> Any:
+    """An open microphone that puts its sound, of one channel, into the queue. Raises MIC-NONE, MIC-BUSY."""
     device = _device(audio, name, "Input", "MIC-NONE")
     rate = int(device["defaultSampleRate"])
-
-    def heard(samples: bytes, *_: object) -> tuple[None, int]:
-        sounds.put(samples)
-        return None, pyaudio.paContinue
-
     size = int(rate * PIECE)
-    return _open(
-        audio, "MIC-BUSY", device, rate, 1, input=True, frames_per_buffer=size, stream_callback=heard
-    )
+    for channels in (1, 2):  # some stereo devices give nothing else
+
+        def heard(samples: bytes, *_: object, channels: int = channels) -> tuple[None, int]:
+            sounds.put(array("h", samples)[::channels].tobytes())
+            return None, pyaudio.paContinue
+
+        options = {"input": True, "frames_per_buffer": size, "stream_callback": heard}
+        try:
+            return _open(audio, "MIC-BUSY", device, rate, channels, **options)
+        except Failure:
+            if channels >= min(2, int(device["maxInputChannels"])):
+                raise
+    raise Failure("MIC-BUSY")
 
 
 def _open(audio: Any, busy: str, device: Any, rate: int, channels: int, **options: Any) -> Any:

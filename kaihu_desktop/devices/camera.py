@@ -155,7 +155,7 @@ class LiveCamera:
     def _take(self, frame: ImageArray) -> None:
         black = float(frame[::_SAMPLE, ::_SAMPLE].mean()) < BLACK
         # a file may be a still; what a sensor sends is never twice the same
-        changed = self._source.interval > 0 or self._frame is None or _differ(frame, self._frame)
+        changed = self._source.interval > 0 or self._frame is None or differ(frame, self._frame)
         with self._lock:
             self._number += 1
             self._frame = frame
@@ -175,7 +175,7 @@ class LiveCamera:
             self._alive_at = self._clock()
 
 
-def _differ(one: ImageArray, other: ImageArray) -> bool:
+def differ(one: ImageArray, other: ImageArray) -> bool:
     """Whether two frames differ anywhere; looks at a few pixels first."""
     if one.shape != other.shape:
         return True

@@ -10,7 +10,7 @@ from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.model.readiness import Finding, State
 from kaihu_desktop.core.ports import AudioDirectory, Camera, CameraDirectory, ImageArray, Microphone
 from kaihu_desktop.devices.audio import QUIET
-from kaihu_desktop.devices.camera import BLACK
+from kaihu_desktop.devices.camera import BLACK, differ
 from kaihu_desktop.devices.readiness import Check, finding_of
 
 #: Called with seconds to wait between two looks.
@@ -24,13 +24,13 @@ FINAL = ("CAM-NONE", "CAM-DENIED", "MIC-NONE", "MIC-DENIED", "MIC-MUTED")  # no 
 BEARABLE = ("CAM-BLACK", "CAM-FROZEN", "MIC-MUTED")
 
 SETTLING_FRAMES = 5  # many cameras begin with dark frames
-WATCHED_FRAMES = 12  # from which the rate is told
+WATCHED = 0.6  # seconds from which the rate is told
 FROZEN = 4.0  # seconds without any change after which a picture is frozen; sensors always are noisy
 FINEST = 720  # lines of a picture below which small print gets lost
 SLOWEST = 10.0  # frames a second below which movement can't be followed
 DIM, BRIGHT = 40.0, 225.0  # mean brightness of 255 beyond which a face is hard to see
 
-LEVELS = 4  # how many tenths of a second are listened to
+LEVELS = 3  # how many tenths of a second are listened to
 
 
 def camera(cameras: CameraDirectory, wait: Wait | None = None) -> Check:
@@ -71,8 +71,9 @@ class _Watch:
             newest = self._opened.latest()
             if newest is not None and newest[0] != number:
                 number, before, self.frame = newest[0], self.frame, newest[1]
-                self.changes = self.changes or bool((before != self.frame).any())
-            if self.changes and number - first_number >= SETTLING_FRAMES + WATCHED_FRAMES:
+                self.changes = self.changes or differ(before, self.frame)
+            watched = time.monotonic() - first_at
+            if self.changes and number - first_number >= SETTLING_FRAMES and watched > WATCHED:
                 break
             self._wait(GLANCE)
         self.rate = (number - first_number) / (time.monotonic() - first_at)

@@ -145,9 +145,11 @@ def test_closing_a_driver_that_hangs_gives_its_microphone_back(microphone: LiveM
 
 
 def test_a_microphone_may_be_closed_before_it_is_open(sound_cards: SoundCards) -> None:
+    files = len(os.listdir("/proc/self/fd"))
     for _ in range(5):
         AUDIO.open_microphone("").close()
     assert helpers() == []
+    assert len(os.listdir("/proc/self/fd")) == files
 
 
 def test_the_tone_comes_back(sound_cards: SoundCards) -> None:
