@@ -30,7 +30,7 @@ from kaihu_desktop.ui.pages.bank_cards_panels import CardPanel, NewCardPanel, Re
 from kaihu_desktop.ui.pages.photo import Photo
 from kaihu_desktop.ui.pages.photos_taking import PhotoTaking
 from kaihu_desktop.ui.pages.photos_transfer import PhotoTransfer
-from kaihu_desktop.ui.widgets.capture_view import CaptureView
+from kaihu_desktop.ui.widgets.capture_view import OTHER_PARTS, CaptureView
 from kaihu_desktop.ui.widgets.card_grid import CardGrid
 from kaihu_desktop.ui.widgets.corner_editor import USE_CROP, CornerEditor
 from kaihu_desktop.ui.widgets.focus import focus
@@ -39,6 +39,9 @@ from kaihu_desktop.ui.widgets.labels import Note, button
 if TYPE_CHECKING:
     from kaihu_desktop.vision.arrays import BgrImage
     from kaihu_desktop.vision.capture import Capture
+
+#: Height of the links below the live picture (pixels).
+BELOW = 44
 
 
 class BankCardsPage(Page):
@@ -69,7 +72,12 @@ class BankCardsPage(Page):
         self._removed = RemovedCards()
         self._removed.take_back.connect(self._take_back)
         self._capture = CaptureView(
-            "bank_cards.capture", context.tasks, context.cameras, context.dialogs, context.check_devices
+            "bank_cards.capture",
+            context.tasks,
+            context.cameras,
+            context.dialogs,
+            context.check_devices,
+            others=OTHER_PARTS + BELOW,
         )
         self._cancel = button("返回银行卡列表", "link", "bank_cards.capture.cancel", lambda: self._show(LIST))
         self._doubt = Note("", "warn", "bank_cards.doubt")

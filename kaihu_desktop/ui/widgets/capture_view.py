@@ -28,7 +28,7 @@ WAITING = "正在打开摄像头…"
 A_SHEET = 1.414
 SIGNATURE = "signature"
 
-#: Height of the window's other parts, so that picture and buttons are seen without scrolling (pixels).
+#: Height of the window's other parts where nothing stands below the view (pixels).
 OTHER_PARTS = 330
 #: A card can't be held before a lower picture; in a low window the page scrolls to it.
 LEAST_HEIGHT = 240
@@ -37,7 +37,8 @@ LEAST_HEIGHT = 240
 class CaptureView(QWidget):
     """Shows the camera from `begin` until `end` or until it is hidden.
 
-    check_devices: what the person is offered when the camera doesn't work.
+    check_devices: what the person is offered when the camera doesn't work. others: height of the window's
+    other parts, so that picture and buttons are seen without scrolling (pixels).
 
     Signals:
         captured(image): a picture, BGR uint8; nothing more is taken by camera until `begin`.
@@ -52,10 +53,13 @@ class CaptureView(QWidget):
         cameras: CameraDirectory,
         dialogs: Dialogs,
         check_devices: Callable[[], None],
+        *,
+        others: int = OTHER_PARTS,
     ) -> None:
         super().__init__()
         self.setObjectName(name)
         self._tasks, self._cameras, self._dialogs = tasks, cameras, dialogs
+        self._others = others
         self._kind, self._begun, self._taking, self._index = "", False, False, 0
         self.setAcceptDrops(True)
         self.camera = CardCamera(tasks, cameras, self)
@@ -251,7 +255,7 @@ class CaptureView(QWidget):
         return False
 
     def _fit(self) -> None:
-        room = max(self.window().height() - OTHER_PARTS, LEAST_HEIGHT)
+        room = max(self.window().height() - self._others, LEAST_HEIGHT)
         self.picture.setFixedHeight(min(round(self.width() * 9 / 16), room))
         self.camera.show_at(self.picture.pixels)
 

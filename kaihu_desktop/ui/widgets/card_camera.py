@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable
 
 from qtpy.QtCore import QObject, QSize, Signal
 
 from kaihu_desktop.core.failure import Failure
-from kaihu_desktop.core.ports import Camera, CameraDirectory
+from kaihu_desktop.core.ports import Camera, CameraDirectory, Progress
+from kaihu_desktop.ui.later import later
 from kaihu_desktop.ui.tasks import Task, TaskRunner
 from kaihu_desktop.ui.widgets.live_feed import LiveFeed
 
 if TYPE_CHECKING:
     from kaihu_desktop.vision.arrays import BgrImage
+
+#: Before work that has failed begins anew (milliseconds).
+AGAIN_MS = 1000
 
 
 class CardCamera(QObject):
@@ -85,9 +89,22 @@ class CardCamera(QObject):
         feed = self._feed = LiveFeed(self._camera)
         self.show_at(self._size)
         feed.seek(self._kind)
-        for work, take in ((feed.show, self._take_view), (feed.look, self._take_glance)):
-            task = self._tasks.run(self, work, lambda _: None)
-            task.progressed.connect(lambda _done, _total, take=take: take(feed))
+        self._work(feed, feed.show, self._take_view)
+        self._work(feed, feed.look, self._take_glance)
+
+    def _work(
+        self, feed: LiveFeed, work: Callable[[Progress], None], take: Callable[[LiveFeed], None]
+    ) -> None:
+        """Run one half of the feed. One that fails begins anew: the next frame may be another matter."""
+
+        def failed(_: Failure) -> None:
+            if feed is self._feed:
+                self._working.remove(task)
+                later(self, lambda: self._work(feed, work, take), AGAIN_MS)
+
+        if feed is self._feed:
+            task = self._tasks.run(self, work, lambda _: None, failed)
+            task.progressed.connect(lambda _done, _total: take(feed))
             self._working.append(task)
 
     def seek(self, kind: str) -> None:

@@ -164,10 +164,11 @@ class LiveFeed:
         from kaihu_desktop.vision.sight import Calm, look
 
         shutter, calm, last, round_ = AutoShutter(), Calm(), -1, 0
-        while True:
+        while not self._stopped.is_set():
             found = self._await_frame(last)
             if found is None:
-                return
+                tell(0, 0)
+                continue
             last, frame, kind, current = found
             if current != round_:
                 shutter, calm, round_ = AutoShutter(), Calm(), current
@@ -181,14 +182,14 @@ class LiveFeed:
             self._stopped.wait(max(LOOK_EVERY - took, REST * took))
 
     def _await_frame(self, last: int) -> tuple[int, BgrImage, str, int] | None:
-        """A frame other than `last`, what is sought in it, and in which round; None at the end."""
+        """A frame other than `last`, what is sought in it, and in which round; None if none has come."""
+
+        def sought() -> bool:
+            return bool(self._kind and self._frames and self._frames[-1][0] != last)
+
         with self._came:
-            self._came.wait_for(
-                lambda: (
-                    self._stopped.is_set() or (self._kind and self._frames and self._frames[-1][0] != last)
-                )
-            )
-            return None if self._stopped.is_set() else (*self._frames[-1], self._kind, self._round)
+            self._came.wait_for(lambda: self._stopped.is_set() or sought(), SIGN_OF_LIFE)
+            return (*self._frames[-1], self._kind, self._round) if sought() else None
 
     def _leave(self, current: int, glance: Glance) -> bool:
         """Leave a glance for the window; False if it was for a card that isn't sought any more."""

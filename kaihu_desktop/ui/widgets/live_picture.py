@@ -128,5 +128,7 @@ class LivePicture(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(RING_GROUND, 3))
         painter.drawEllipse(place)
-        painter.setPen(QPen(FOUND, 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        pen = QPen(FOUND, 3)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
         painter.drawArc(place, 90 * 16, -round(self._ring * 360 * 16))
