@@ -13,13 +13,15 @@ from kaihu_desktop.vision.geometry import in_turn, stands_on_its_short_side
 from kaihu_desktop.vision.orientation import upright
 from kaihu_desktop.vision.quality import Quality, advice, judge
 from kaihu_desktop.vision.rectify import rectify
-from kaihu_desktop.vision.signature import clean_signature, is_blank
+from kaihu_desktop.vision.signature import ONE, SEVERAL, read_signature
 
 SIGNATURE = "signature"
 LEAST_SIZE = (400, 250)  # pixels, long and short side of a picture in which a card can be read
 
 ADVICE_DOUBTFUL = "没有把握找准证件的边缘，请核对四个角，或重新拍摄"
 ADVICE_BLANK = "没有看到签名，请用深色笔写在白纸上"
+ADVICE_SEVERAL = "纸上除了签名还有别的内容，请在空白的纸上只写姓名"
+ADVICE_SIGNATURE = "签名已提取，请核对是否清晰完整"
 
 
 @dataclass(frozen=True)
@@ -91,8 +93,8 @@ def _quarter(corners: Corners) -> int:
 
 def _signature(image: BgrImage) -> Capture:
     height, width = image.shape[:2]
-    blank = is_blank(image)
-    quality = judge(image, None)
-    card = image if blank else clean_signature(image)
-    words = ADVICE_BLANK if blank else "签名已提取，请核对是否清晰完整"
-    return Capture(SIGNATURE, width, height, None, card, 0, not blank, 0.0 if blank else 1.0, quality, words)
+    found, quality = read_signature(image), judge(image, None)
+    one = found.contents == ONE
+    card = found.image if one and found.image is not None else image
+    words = ADVICE_SIGNATURE if one else ADVICE_SEVERAL if found.contents == SEVERAL else ADVICE_BLANK
+    return Capture(SIGNATURE, width, height, None, card, 0, one, float(one), quality, words)
