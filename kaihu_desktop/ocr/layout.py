@@ -50,10 +50,14 @@ class Placed:
 
 
 class Row:
-    """Characters on one height, from left to right. Text is half-width and without spaces."""
+    """Characters on one height, from left to right. Text is half-width and without spaces.
 
-    def __init__(self, characters: Iterable[Placed]) -> None:
-        self.characters = tuple(sorted(characters, key=lambda placed: placed.x))
+    in_order: the characters are in order already, because they come from several rows.
+    """
+
+    def __init__(self, characters: Iterable[Placed], in_order: bool = False) -> None:
+        given = tuple(characters)
+        self.characters = given if in_order else tuple(sorted(given, key=lambda placed: placed.x))
         self.text = "".join(placed.character.text for placed in self.characters)
 
     @property
