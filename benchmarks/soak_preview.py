@@ -11,8 +11,8 @@ closed and opened again, and every ten the camera's process is killed and anothe
 One line a minute; then a verdict over the second half, when caches are full. Memory: Theil and Sen's slope
 (median of the slopes between all pairs of minutes, which single outliers don't move) with its 95 % confidence
 interval after Kendall. No growth: the slope is at most `MOST_SLOPE`, or its interval reaches down to zero
-and it is at most `MOST_UNSURE`. Threads and files: the most in the last quarter is no more than in the one before,
-give or take `MOST_MORE`.
+and it is at most `MOST_UNSURE`. Threads and files: the most in the last quarter is no more than in the one
+before, give or take `MOST_MORE`.
 """
 
 from __future__ import annotations
