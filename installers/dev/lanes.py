@@ -45,8 +45,8 @@ WIN7 = Lane(
     ROOT / ".venv-win7",
     LOCKS / ("win7-windows.txt" if on_windows() else "win7-linux.txt"),
 )
-# The modern lane with the second OCR engine. That one brings opencv-contrib-python, whose `cv2` takes the place
-# of opencv-python-headless here: two wheels that own the same folder must never meet.
+# The modern lane with the second OCR engine. That one brings opencv-contrib-python, whose `cv2` takes the
+# place of opencv-python-headless here: two wheels that own the same folder must never meet.
 PADDLE = Lane("paddle", MODERN.pythons, ROOT / ".venv-paddle", LOCKS / "paddle.txt", "tests/paddle")
 
 
