@@ -1,4 +1,4 @@
-"""What every test shares: no window on a screen, a keyring of its own, and what this machine can't do."""
+"""What every test shares: no window, no proxy, one sandbox, a keyring; and what this machine can't do."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ import keyring
 import keyring.backend
 import keyring.errors
 import pytest
+
+from tests.sandbox_server import SandboxServer, sandbox_python
 
 MODERN = sys.version_info >= (3, 11)
 
@@ -35,6 +37,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for name, reason in _ABSENT.items():
             if reason and item.get_closest_marker(name):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxServer]:
+    """One sandbox for all tests; use `sandbox`."""
+    if sandbox_python() is None:
+        pytest.skip("needs KAIHU_SANDBOX_PYTHON, an interpreter that runs the sandbox")
+    with SandboxServer(tmp_path_factory.mktemp("sandbox")) as server:
+        yield server
+
+
+@pytest.fixture
+def sandbox(sandbox_process: SandboxServer) -> SandboxServer:
+    """The sandbox as on its first day, within service hours, without faults."""
+    sandbox_process.reset()
+    return sandbox_process
 
 
 class MemoryKeyring(keyring.backend.KeyringBackend):

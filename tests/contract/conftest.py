@@ -1,4 +1,4 @@
-"""One sandbox process for all contract tests, reset before each."""
+"""What all contract tests share: a sandbox that may be killed, a customer on the way."""
 
 from __future__ import annotations
 
@@ -9,21 +9,6 @@ import pytest
 
 from tests.contract.walk import Walk
 from tests.sandbox_server import SandboxServer, sandbox_python
-
-
-@pytest.fixture(scope="session")
-def _sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxServer]:
-    if sandbox_python() is None:
-        pytest.skip("no Python for the sandbox: set KAIHU_SANDBOX_PYTHON")
-    with SandboxServer(tmp_path_factory.mktemp("sandbox")) as server:
-        yield server
-
-
-@pytest.fixture
-def sandbox(_sandbox_process: SandboxServer) -> SandboxServer:
-    """A running sandbox as on its first day, within service hours."""
-    _sandbox_process.reset()
-    return _sandbox_process
 
 
 @pytest.fixture

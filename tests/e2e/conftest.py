@@ -1,4 +1,4 @@
-"""What all end-to-end tests share: a sandbox, a pretended camera, the accessibility bus, the client."""
+"""What all end-to-end tests share: a pretended camera, the accessibility bus, the client."""
 
 from __future__ import annotations
 
@@ -16,22 +16,6 @@ from tests.sandbox_server import SandboxServer, sandbox_python
 
 #: What Qt says when a widget is asked for on the accessibility bus that has just gone.
 LOOKED_TOO_LATE = "Could not find accessible on path"
-
-
-@pytest.fixture(scope="package")
-def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxServer]:
-    """One sandbox for all end-to-end tests; use `sandbox`."""
-    if sandbox_python() is None:
-        pytest.skip("needs KAIHU_SANDBOX_PYTHON, an interpreter that runs the sandbox")
-    with SandboxServer(Path(tmp_path_factory.mktemp("sandbox"))) as server:
-        yield server
-
-
-@pytest.fixture
-def sandbox(sandbox_process: SandboxServer) -> SandboxServer:
-    """The sandbox as on its first day, without faults."""
-    sandbox_process.reset()
-    return sandbox_process
 
 
 @pytest.fixture(scope="package")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Any, Callable, Iterator
 
 import pytest
@@ -27,7 +25,7 @@ from kaihu_desktop.ui.readiness import ReadinessMonitor
 from kaihu_desktop.ui.shell import Shell
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.theme import Theme
-from tests.sandbox_server import COMPANY, SAMPLE_ID_NUMBER, SandboxServer, sandbox_python
+from tests.sandbox_server import COMPANY, SAMPLE_ID_NUMBER, SandboxServer
 from tests.ui.readiness_world import ScriptedReadiness
 
 #: What a machine under load may need at most (milliseconds).
@@ -116,13 +114,6 @@ class _Flashes(QObject):
         return False
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in list(os.environ):
-        if name.lower().endswith("_proxy"):
-            monkeypatch.delenv(name)
-
-
 @pytest.fixture(scope="session")
 def _look(qapp: QApplication) -> None:
     Theme.apply(qapp)
@@ -155,23 +146,6 @@ def shell(qtbot: QtBot, qapp: QApplication, _look: None, tasks: TaskRunner) -> I
 def hands(qtbot: QtBot, shell: Shell) -> Hands:
     """To work the window with."""
     return Hands(qtbot, shell)
-
-
-@pytest.fixture(scope="session")
-def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxServer]:
-    """One sandbox for all UI tests; use `sandbox`."""
-    if sandbox_python() is None:
-        pytest.skip("needs KAIHU_SANDBOX_PYTHON, an interpreter that runs the sandbox")
-    with SandboxServer(Path(tmp_path_factory.mktemp("sandbox"))) as server:
-        yield server
-
-
-@pytest.fixture
-def sandbox(sandbox_process: SandboxServer) -> SandboxServer:
-    """The sandbox as on its first day, within service hours, without faults."""
-    sandbox_process.reset()
-    sandbox_process.clear_faults()
-    return sandbox_process
 
 
 @pytest.fixture
