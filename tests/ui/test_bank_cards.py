@@ -20,6 +20,7 @@ from kaihu_desktop.core.flow.step import Problem
 from kaihu_desktop.core.model.application import Application, StepState
 from kaihu_desktop.devices.camera import cameras
 from kaihu_desktop.sandbox.specimens.cards import SpecimenBankCard, render_bank_card
+from kaihu_desktop.sandbox.specimens.photograph import photograph
 from kaihu_desktop.ui.application_view import ApplicationView
 from kaihu_desktop.ui.page import PageContext
 from kaihu_desktop.ui.pages.bank_cards import BankCardsPage
@@ -102,6 +103,8 @@ def test_whole_step(
     drop(hands.see("bank_cards.capture"), pictures["ccb"])
     hands.see_text("bank_cards.new1.number", "6217 0024 3012 3456 783")
     assert hands.text("bank_cards.new1.number.chip") == "借记卡 · 19 位"
+    assert not hands.see("bank_cards.new1.number.snippet").empty
+    assert hands.text("bank_cards.new1.number.sure").startswith("把握 9")
     assert hands.see("bank_cards.new1.bank_code").currentText() == "中国建设银行"
     hands.wait(lambda: hands.see("shell.next").isEnabled())
     hands.click("shell.next")
@@ -117,6 +120,17 @@ def test_whole_step(
     assert record.answer is not None
     assert [card["source"] for card in record.answer["cards"]] == ["record", "ocr"]
     view.close()
+
+
+def test_what_is_wrong_with_the_photo_stays_said(
+    hands: Hands, open_page: Callable[..., BankCardsPage], tmp_path: Path
+) -> None:
+    card = render_bank_card(SpecimenBankCard("中国建设银行", CCB_NUMBER, "WANG ZAITU"))
+    dark, _ = photograph(card, seed=5, condition="dark_noisy")
+    open_page()
+    hands.click("bank_cards.add")
+    drop(hands.see("bank_cards.capture"), write_picture(tmp_path / "dark.jpg", dark))
+    hands.see_text("bank_cards.new1.note.text", "太暗")
 
 
 def test_number_is_grouped_and_names_the_bank(hands: Hands, open_page: Callable[..., BankCardsPage]) -> None:

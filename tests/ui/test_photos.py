@@ -23,6 +23,7 @@ from kaihu_desktop.devices.camera import cameras
 from kaihu_desktop.ocr.onnx_engine import OnnxEngine
 from kaihu_desktop.ocr.reader import CardReader
 from kaihu_desktop.sandbox.seed import BY_ID_NUMBER
+from kaihu_desktop.sandbox.specimens.camera_scenes import SCENES
 from kaihu_desktop.sandbox.specimens.cards import render_id_emblem, render_id_portrait, render_signature_sheet
 from kaihu_desktop.sandbox.specimens.photograph import camera_sequence, photograph
 from kaihu_desktop.ui.application_view import ApplicationView
@@ -234,6 +235,32 @@ def test_what_is_wrong_with_a_picture_stays_said(
     hands.see_text("photos.confirm.quality.text", "太暗")
     go_on(page)
     hands.see_text("photos.title", "国徽面")
+
+
+def test_copy_is_taken_with_a_warning(
+    hands: Hands, open_page: Callable[..., PhotosPage], tmp_path: Path
+) -> None:
+    *_, copy = SCENES["id_portrait_copy"].paint(BY_ID_NUMBER[SAMPLE_ID_NUMBER].person)
+    page = open_page()
+    confirmed_portrait(hands, page, write_picture(tmp_path / "copy.png", copy))
+    assert hands.text("photos.confirm.quality.text") == "请拍摄证件原件，不要使用复印件或屏幕翻拍。"
+    hands.click("photos.confirm.adjust")
+    hands.click("photos.corners.cancel")
+    hands.see("photos.confirm.quality")  # it is still a copy
+
+
+def test_original_stands_beside_the_card(
+    hands: Hands, open_page: Callable[..., PhotosPage], pictures: dict[str, str]
+) -> None:
+    page = open_page()
+    confirmed_portrait(hands, page, pictures["portrait"])
+    assert not hands.see("photos.confirm.original").empty
+    hands.click("photos.confirm.compare")
+    assert not hands.see("dialog.original").empty
+    assert not hands.see("dialog.card").empty
+    hands.qtbot.keyClick(hands.see("dialog.accept"), Qt.Key.Key_Escape)
+    hands.wait(lambda: hands.find("dialog.card") is None)
+    hands.focused("photos.confirm.compare")
 
 
 def test_doubtful_picture_is_shown_whole_with_corners(
@@ -452,7 +479,7 @@ def test_card_of_another_person_warns_at_the_fields(
     assert hands.text("photos.birth.chip").endswith("%")
     hands.type("photos.id_number", SAMPLE_ID_NUMBER)
     assert hands.text("photos.id_number.chip") == "校验通过"
-    assert hands.text("photos.birth.chip") == "请核对"
+    assert hands.text("photos.birth.chip").startswith("请核对 · 把握")
     hands.type("photos.name", "张样本")
     assert hands.text("photos.name.chip") == "已修改"
 

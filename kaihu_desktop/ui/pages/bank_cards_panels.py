@@ -282,9 +282,9 @@ class NewCardPanel(CardPanel):
         self.card.read_number = self.card.number = read.value
         self.number.set_text(group_number(read.value))
         self._show_seen(read)
-        unclear = "照片上的个别数字不清楚，请与银行卡逐位核对。" if read.needs_review else ""
-        self.say(unclear or self.card.photo.doubt, "warn")
         self._judge(choose_bank=True)
+        unclear = "照片上的个别数字不清楚，请与银行卡逐位核对。" if read.needs_review else ""
+        self.say(self.verdict.warning or unclear or self.card.photo.doubt, "warn")
         self._show_state()
         focus((self.branch if self.bank.value else self.bank).editor)
 
