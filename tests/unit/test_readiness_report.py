@@ -15,8 +15,8 @@ NOW = datetime(2026, 11, 20, 9, 30)
 @pytest.mark.parametrize(
     ("text", "gone"),
     [
-        (r"无法写入 C:\Users\张样本\AppData\Local\kaihu_desktop，请检查", "张样本"),
-        ("无法写入 /home/zhangyangben/.local/share/kaihu，请检查", "zhangyangben"),
+        (r"无法写入 D:\资料\张样本\kaihu_desktop，请检查", "张样本"),
+        ("无法写入 /srv/zhangyangben/share/kaihu，请检查", "zhangyangben"),
         ("证件 410101199508130033 的证书", "410101199508130033"),
         ("证件 41010119950813003X 的证书", "41010119950813003X"),
         ("卡号 6222020200112233445", "6222020200112233445"),
