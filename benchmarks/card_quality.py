@@ -9,14 +9,14 @@ clearly haven't it; what lies between is left out:
 
 | flag | clearly faulty | clearly sound |
 | --- | --- | --- |
-| blur | sigma ≥ 0.33 mm or shaken over ≥ 1.2 mm: strokes run together | sigma ≤ 0.15 mm or 0.8 px |
+| blur | sigma ≥ 0.33 mm, 1.5 px, or shaken ≥ 1.2 mm: strokes run together | sigma ≤ 0.15 mm or 0.8 px |
 | glare | ≥ 3.5 % of the card burnt out by the lamp | no lamp, or ≤ 0.3 % |
 | dark | ≤ 22 % of the full light | ≥ 65 % |
-| low_contrast | table 3 to 9 grey levels from the card's rim | colour step ≥ 40 at three sides |
+| low_contrast | step of colour at the rim ≤ 12 at two sides | ≥ 36 at three |
 | too_far | card ≤ 380 px wide | ≥ 560 px |
 | cut_off | ≥ 4 % of the card beyond the border | wholly inside |
 | other_side | another side or card than wanted | the wanted one |
-| copy | photocopy in fair light; screen whose raster is visible (amplitude ≥ 0.03) | card itself |
+| copy | photocopy in fair light; screen whose raster is visible (amplitude ≥ 0.05) | card itself |
 """
 
 from __future__ import annotations
@@ -96,15 +96,12 @@ def known_faults(manner: Condition, picture: Image, corners: Image) -> dict[str,
     per_mm = min(sides[[0, 2]].min() / 85.6, sides[[1, 3]].min() / 53.98)
     sigma = manner.blur[0] * picture.shape[1] / 1920
     faults = {"cut_off": False, "other_side": False, "copy": False}
-    _between(faults, "blur", sigma / per_mm, 0.33, max(0.15, 0.8 / per_mm))
+    _between(faults, "blur", sigma / per_mm, max(0.33, 1.5 / per_mm), max(0.15, 0.8 / per_mm))
     _between(faults, "too_far", -width, -380, -560)
     _between(faults, "dark", -manner.exposure[0], -LITTLE_LIGHT, -GOOD_LIGHT)
     if not manner.glare:
         faults["glare"] = False
-    if manner.contrast is not None and max(np.abs(manner.contrast)) < 10:
-        faults["low_contrast"] = True
-    elif rim_step(picture, corners) * min(1.0, 1 / manner.exposure[0]) > 40:
-        faults["low_contrast"] = False
+    _between(faults, "low_contrast", -rim_step(picture, corners) / min(1.0, manner.exposure[0]), -12, -36)
     return faults
 
 
@@ -203,14 +200,15 @@ def cut_off(group: str, number: int, chance: Chance) -> Sample:
     """A part of a larger picture, its border through the card: at a side, or at a corner."""
     manner = replace(CONDITIONS["easy"], fill=(0.3, 0.55), tilt=(0, 15))
     sample = sample_of(group, manner, number, chance, size=(2560, 1440))
-    corners, size = sample.corners, (1920, 1080)
+    corners = sample.corners
     while True:
-        offset = chance.uniform(corners.min(axis=0) - size, corners.max(axis=0))
+        size = np.array((2560, 1440)) * chance.uniform(0.5, 0.75)
+        offset = chance.uniform((0, 0), (2560, 1440) - size)
         seen = np.array([[0, 0], [size[0], 0], size, [0, size[1]]], np.float32) + offset.astype(np.float32)
-        whole, part = cv2.contourArea(corners), cv2.intersectConvexConvex(corners, seen)[0]
-        low, high = offset.round().astype(int), np.add(offset.round().astype(int), size)
-        if 0.6 < part / whole < 0.96 and (low >= 0).all() and (high <= (2560, 1440)).all():
+        part = cv2.intersectConvexConvex(corners, seen)[0] / cv2.contourArea(corners)
+        if 0.6 < part < 0.96:
             break
+    low, high = offset.astype(int), (offset + size).astype(int)
     picture = np.ascontiguousarray(sample.picture[low[1] : high[1], low[0] : high[0]])
     return replace(sample, picture=picture, corners=corners - low, faults={"cut_off": True})
 
@@ -235,7 +233,7 @@ def on_screen(group: str, number: int, chance: Chance) -> Sample:
     while True:
         size = SIZES[int(chance.integers(len(SIZES)))]
         picture, places, amplitude = photograph_screen(shown, corners, Screen(), chance, size)
-        if amplitude >= 0.03:
+        if amplitude >= 0.05:
             return Sample(group, picture, places, kind, kind, {"copy": True})
 
 

@@ -11,7 +11,7 @@ from kaihu_desktop.vision.arrays import BgrImage, Corners
 from kaihu_desktop.vision.finder import find_card
 from kaihu_desktop.vision.geometry import in_turn, stands_on_its_short_side
 from kaihu_desktop.vision.orientation import upright
-from kaihu_desktop.vision.quality import Quality, advice, judge
+from kaihu_desktop.vision.quality import Quality, advice, judge, judge_light
 from kaihu_desktop.vision.rectify import rectify
 from kaihu_desktop.vision.signature import ONE, SEVERAL, read_signature
 
@@ -79,9 +79,12 @@ def _cut_out(image: BgrImage, corners: Corners, kind: str, accepted: bool, score
         corners = np.roll(corners, -2, axis=0)
         card = np.ascontiguousarray(card[::-1, ::-1])
     quality = judge(image, corners, kind)
-    words = advice(quality) if accepted else ADVICE_DOUBTFUL
+    words = advice(quality)
     if not accepted:
-        card = image
+        card, words = image, ADVICE_DOUBTFUL
+        whole = judge(image, None)
+        if "cut_off" in whole.flags:  # then the corners are worth nothing
+            return Capture(kind, width, height, None, image, 0, False, score, whole, advice(whole))
     return Capture(kind, width, height, corners, card, _quarter(corners), accepted, score, quality, words)
 
 
@@ -93,7 +96,7 @@ def _quarter(corners: Corners) -> int:
 
 def _signature(image: BgrImage) -> Capture:
     height, width = image.shape[:2]
-    found, quality = read_signature(image), judge(image, None)
+    found, quality = read_signature(image), judge_light(image)
     one = found.contents == ONE
     card = found.image if one and found.image is not None else image
     words = ADVICE_SIGNATURE if one else ADVICE_SEVERAL if found.contents == SEVERAL else ADVICE_BLANK

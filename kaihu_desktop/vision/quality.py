@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from kaihu_desktop.vision.arrays import BgrImage, Corners, Floats, GreyImage
 from kaihu_desktop.vision.copies import is_colourless, is_off_screen
+from kaihu_desktop.vision.cut_off import reaches_over_border
 from kaihu_desktop.vision.geometry import CARD_MM, side_lengths
 from kaihu_desktop.vision.orientation import BANK_CARD, ID_EMBLEM, ID_PORTRAIT, kind_of
 from kaihu_desktop.vision.rectify import rectify
@@ -16,10 +17,12 @@ from kaihu_desktop.vision.rectify import rectify
 LEAST_CARD_WIDTH = 480  # pixels; below that rare characters can't be told apart
 LEAST_EXTENT = 0.34  # of the picture's width or height
 EDGE = 0.002  # of the picture: a corner nearer to the border counts as cut off
-LEAST_SHARPNESS_PER_PIXEL = 0.165  # what a small picture can show at best is little more
-LEAST_SHARPNESS = 1.2  # steepest slope over the whole contrast, per millimetre
+LEAST_SHARPNESS_PER_PIXEL = 0.19  # what a small picture can show at best is little more
+LEAST_SHARPNESS = 1.2  # steepest slope over nearby contrast, per millimetre
+CHARACTER_MM = 1.6  # a little more than the strokes of a character are apart
 GLARE_LEVEL, MOST_GLARE = 250, 0.02
-LEAST_BRIGHTNESS = 95.0
+SMALL = (250, 158)  # pixels of the card in which its colours are looked at
+LEAST_BRIGHTNESS = 85.0  # of a card's lightest print; black cards in good light have 95
 LEAST_CONTRAST = 15.0
 
 # flag, chip shown while it is absent ("" for none), advice while it is present; what matters first is first
@@ -52,9 +55,10 @@ _ADVICE_INSTEAD = {  # by what is wanted and what is shown
 class Quality:
     """Measures of a picture of a card.
 
-    found: whether there were corners to judge by; without them only `brightness` is measured.
-    sharpness: steepest slope over contrast, per millimetre, weakest of four directions.
-    glare: share of the card in burnt-out blobs. brightness: grey level 0–255 that 5 % of the card exceed.
+    found: whether there were corners to judge by; without them only `brightness` is measured, and only
+    ``cut_off`` and ``dark`` are flagged.
+    sharpness: steepest slope over nearby contrast, per millimetre, weakest of four directions.
+    glare: share of the card in burnt-out blobs. brightness: grey level 0–255 that 2 % of the card exceed.
     contrast: colour step to the background in grey levels at the second weakest side.
     extent: of the picture's width or height, whichever is filled more. card_width: long side in pixels.
     flags: what is wrong, what matters most first: names of `CHECKS`, ``other_side`` when another side or card
@@ -84,8 +88,8 @@ def judge(image: BgrImage, corners: Corners | None, wanted: str = "") -> Quality
     wanted: kind of the card that should be there; "" to take any.
     """
     if corners is None:
-        bright = _brightness(cv2.cvtColor(image[::4, ::4], cv2.COLOR_BGR2GRAY))
-        return Quality(False, 0.0, 0.0, bright, 0.0, 0.0, 0.0, ("dark",) if bright < LEAST_BRIGHTNESS else ())
+        light = judge_light(image)
+        return replace(light, flags=("cut_off", *light.flags)) if reaches_over_border(image) else light
     height, width = image.shape[:2]
     sides = side_lengths(np.asarray(corners, np.float64))
     if sides[0] + sides[2] < sides[1] + sides[3]:
@@ -104,13 +108,20 @@ def judge(image: BgrImage, corners: Corners | None, wanted: str = "") -> Quality
         "extent": float((span / (width, height)).max()),
         "card_width": card_width,
     }
-    shown = kind_of(card) if wanted else ""
+    small = cv2.resize(card, SMALL, interpolation=cv2.INTER_AREA)
+    shown = kind_of(small) if wanted else ""
     wrong = _wrong(measures, corners, (width, height))
     hidden = wrong["glare"] and shown == BANK_CARD  # for want of the signs of an ID card
     wrong["other_side"] = (wanted, shown) in _ADVICE_INSTEAD and not hidden
-    wrong["copy"] = not wrong["dark"] and (is_colourless(card) or is_off_screen(image, corners))
+    wrong["copy"] = not wrong["dark"] and (is_colourless(small) or is_off_screen(image, corners))
     flags = tuple(flag for flag, _, _ in _TABLE if wrong[flag])
     return Quality(found=True, flags=flags, wanted=wanted, shown=shown, **measures)
+
+
+def judge_light(image: BgrImage) -> Quality:
+    """Judge only whether there is light enough, as for a picture in which no card is looked for."""
+    bright = _brightness(cv2.cvtColor(image[::4, ::4], cv2.COLOR_BGR2GRAY))
+    return Quality(False, 0.0, 0.0, bright, 0.0, 0.0, 0.0, ("dark",) if bright < LEAST_BRIGHTNESS else ())
 
 
 def advice(quality: Quality) -> str:
@@ -157,20 +168,21 @@ def _flat_card(image: BgrImage, corners: Corners, card_width: float) -> tuple[Bg
 def _sharpness(grey: GreyImage, per_mm: float) -> float:
     """The weakest direction decides: a hand's shake blurs one direction only.
 
-    Slopes are compared with the picture's own contrast, so that darkness doesn't pass for blur (the variance
-    of the Laplacian does that), and are taken over two pixels, so that noise doesn't pass for sharpness.
+    Slopes are compared with the contrast that the card has within a character's width: darkness doesn't pass
+    for blur then (it does for the variance of the Laplacian), nor does the halo of a reflection. They are
+    taken over two pixels, so that noise doesn't pass for sharpness.
     """
+    near = np.ones((max(3, round(CHARACTER_MM * per_mm / 2) | 1),) * 2, np.uint8)
+    soft = np.ascontiguousarray(cv2.GaussianBlur(grey, (3, 3), 0)[::2, ::2])
+    contrast = _share_of(_histogram(cv2.subtract(cv2.dilate(soft, near), cv2.erode(soft, near)), 256), 0.97)
     smooth = cv2.GaussianBlur(grey.astype(np.uint16) * _FINE, (3, 3), 0)
-    counts = _histogram(smooth, 256)
-    counts[GLARE_LEVEL - 5 :] = 0  # a reflection isn't the card's own contrast
-    low, high = _share_of(counts, 0.01), _share_of(counts, 0.99)
     inner, shifts = smooth[2:-2, 2:-2], ((0, 2, 2.0), (2, 0, 2.0), (2, 2, 2.83), (2, -2, 2.83))
     height, width = inner.shape
     slopes = []
     for dy, dx, length in shifts:
-        steps = cv2.absdiff(smooth[2 + dy :, 2 + dx :][:height:2, :width], inner[::2])
+        steps = cv2.absdiff(smooth[2 + dy :, 2 + dx :][:height:3, :width], inner[::3])
         slopes.append(_share_of(_histogram(steps, 4096), 0.993) / (16 * length))
-    return min(slopes) * per_mm / max(high - low, 8.0)
+    return min(slopes) * per_mm / max(contrast, 8.0)
 
 
 _FINE = 255  # parts of a grey level, so that faint slopes in the dark are told apart
@@ -195,7 +207,7 @@ def _glare(grey: GreyImage) -> float:
 
 
 def _brightness(grey: GreyImage) -> float:
-    return _share_of(_histogram(grey, 256), 0.95)
+    return _share_of(_histogram(grey, 256), 0.98)
 
 
 def _contrast(flat: BgrImage, per_mm: float) -> float:
