@@ -18,6 +18,7 @@ from kaihu_desktop.ui.pages import photos_work as work
 from kaihu_desktop.ui.pages.photo import Photo
 from kaihu_desktop.ui.pages.photos_layout import ADJUST, CAPTURE, CONFIRM, HEADINGS, OVERVIEW, PhotosLayout
 from kaihu_desktop.ui.pages.photos_model import EMBLEM, PORTRAIT, SIDE_FIELDS, SIGNATURE, TITLES, VISION_KINDS
+from kaihu_desktop.ui.pages.photos_panes import USE_SIGNATURE
 from kaihu_desktop.ui.pages.photos_reading import SideReading
 from kaihu_desktop.ui.pages.photos_taking import PhotoTaking
 from kaihu_desktop.ui.pages.photos_transfer import PhotoTransfer
@@ -65,6 +66,8 @@ class PhotosPage(Page):
         layout.retry.connect(self._upload)
         layout.ways.changed.connect(lambda: self._show(CAPTURE, SIGNATURE))
         layout.board.written.connect(self._written)
+        layout.board.changed.connect(self.changed)
+        layout.board.entered.connect(self.advance)
         taking.taken.connect(self._taken)
         taking.doubted.connect(lambda: self._show(ADJUST, self._kind))
         taking.left.connect(lambda fresh: self._show(CAPTURE if fresh else CONFIRM, self._kind))
@@ -104,6 +107,8 @@ class PhotosPage(Page):
         }
 
     def blocked(self) -> str | None:
+        if self._by_pad:
+            return "请先书写姓名" if self._layout.board.pad.blank else None
         if self._state == CAPTURE:
             if self._kind in self._rejected:
                 return f"请重新拍摄{TITLES[self._kind]}"
@@ -117,6 +122,9 @@ class PhotosPage(Page):
         return model.unusable(self._confirm.values(), self._context.services.customer.id_number)
 
     def before_submit(self, go_on: Callable[[], None]) -> None:
+        if self._by_pad:
+            self._layout.board.use()
+            return
         if self._state in (ADJUST, OVERVIEW):
             self._editor.use() if self._state == ADJUST else go_on()
             return
@@ -190,7 +198,8 @@ class PhotosPage(Page):
         self._state, self._kind = state, kind
         self._layout.show_pane(state, kind)
         self.set_heading(*HEADINGS[state, kind])
-        self.set_primary(USE_CROP if state == ADJUST else Page.primary_text)
+        by_pad = USE_SIGNATURE if self._by_pad else Page.primary_text
+        self.set_primary(USE_CROP if state == ADJUST else by_pad)
         if state != CONFIRM:
             self._reading.leave()
         if state == CAPTURE:
@@ -232,6 +241,11 @@ class PhotosPage(Page):
         wrong, right = TITLES[EMBLEM if kind == PORTRAIT else PORTRAIT], TITLES[kind]
         self._show(CAPTURE, kind)
         self._capture.say(f"刚才拍的是{wrong}，这里需要{right}。请翻过来重新拍摄。")
+
+    @property
+    def _by_pad(self) -> bool:
+        """Whether the signature is being written on the screen."""
+        return (self._state, self._kind) == (CAPTURE, SIGNATURE) and self._layout.ways.value == "pad"
 
     def _written(self, image: BgrImage) -> None:
         self._photos[SIGNATURE] = Photo(card=image)

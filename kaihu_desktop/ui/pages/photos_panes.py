@@ -14,11 +14,20 @@ from kaihu_desktop.ui.pages.photos_model import EMBLEM, PORTRAIT, shown_value
 from kaihu_desktop.ui.widgets.labels import button, card, label, set_property
 from kaihu_desktop.ui.widgets.signature_pad import SignaturePad
 
+#: The primary action while the name is written on the screen.
+USE_SIGNATURE = "使用这个签名"
+
 
 class SignatureBoard(QWidget):
-    """The pad with its buttons. Signals: written(image): a signature as a BGR array."""
+    """The pad with its buttons; the shell's primary action uses what is written.
+
+    Signals: written(image): a signature as a BGR array. changed(): there is enough now, or no longer.
+    entered(): Enter was pressed on the pad.
+    """
 
     written = Signal(object)
+    changed = Signal()
+    entered = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,27 +39,28 @@ class SignatureBoard(QWidget):
         self._clear = button(
             "清除", "secondary", "photos.pad.clear", self.pad.clear, small=True, icon_name="eraser"
         )
-        self._use = button("使用这个签名", "primary", "photos.pad.use", self._done, small=True)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self._undo)
         row.addWidget(self._clear)
         row.addStretch(1)
-        row.addWidget(self._use)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(self.pad, 1)
         column.addLayout(row)
         column.addStretch(1)
-        self.pad.changed.connect(self._show_state)
-        self._show_state()
+        self._blank = True
+        self.pad.changed.connect(self._tell)
+        self.pad.entered.connect(self.entered)
 
-    def _show_state(self) -> None:
-        self._use.setEnabled(not self.pad.blank)
-        self._use.setAccessibleDescription("请先书写姓名" if self.pad.blank else "")
+    def _tell(self) -> None:
+        if self.pad.blank != self._blank:
+            self._blank = self.pad.blank
+            self.changed.emit()
 
-    def _done(self) -> None:
+    def use(self) -> None:
+        """Take what is written."""
         self.written.emit(self.pad.image())
 
 

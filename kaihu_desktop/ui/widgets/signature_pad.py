@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from qtpy.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from qtpy.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from qtpy.QtGui import (
     QColor,
     QImage,
@@ -14,6 +14,7 @@ from qtpy.QtGui import (
     QKeySequence,
     QMouseEvent,
     QPainter,
+    QPainterPath,
     QPaintEvent,
     QPen,
     QTabletEvent,
@@ -32,6 +33,10 @@ INK = QColor(20, 24, 40)
 THINNEST, THICKEST = 2.0, 5.5
 #: A line shorter than this on the screen is a slip of the hand, not a signature (pixels).
 SHORTEST_WRITING = 120.0
+#: Points nearer to each other are one: a hand trembles (pixels).
+TREMBLE = 1.5
+#: A mouse or a finger tells no pressure: quick strokes become thin. Pixels from one event to the next.
+QUICK = 60.0
 
 
 @dataclass
@@ -41,21 +46,53 @@ class Stroke:
     points: list[QPointF] = field(default_factory=list)
     widths: list[float] = field(default_factory=list)
 
+    def extend(self, point: QPointF, pressure: float | None) -> None:
+        """Go on to a point; pressure 0 … 1, None where the device tells none."""
+        step = _distance(self.points[-1], point) if self.points else 0.0
+        if self.points and step < TREMBLE:
+            return
+        if pressure is None:
+            pressure = min(max(0.8 - step / QUICK, 0.15), 0.8)
+        width = THINNEST + (THICKEST - THINNEST) * min(max(pressure, 0.0), 1.0)
+        before = self.widths[-1] if self.widths else width
+        self.points.append(QPointF(point))
+        self.widths.append(before + (width - before) * 0.4)  # ink follows the hand smoothly
+
     @property
     def length(self) -> float:
         """Length of the line in pixels."""
-        steps = zip(self.points, self.points[1:])
-        return sum(float(np.hypot(b.x() - a.x(), b.y() - a.y())) for a, b in steps)
+        return sum(_distance(a, b) for a, b in zip(self.points, self.points[1:]))
+
+    def paint(self, painter: QPainter) -> None:
+        """Draw a curve that is smooth at every point: from middle to middle, bent towards the points."""
+        middles = [(a + b) / 2 for a, b in zip(self.points, self.points[1:])]
+        ends = [self.points[0], *middles, self.points[-1]]
+        for start, towards, end, width in zip(ends, self.points, ends[1:], self.widths):
+            path = QPainterPath(start)
+            path.quadTo(towards, end)
+            if start == end:
+                path.lineTo(end + QPointF(0.01, 0))  # a dot
+            pen = QPen(INK, width)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+            painter.setPen(pen)
+            painter.drawPath(path)
+
+
+def _distance(one: QPointF, other: QPointF) -> float:
+    return float(np.hypot(other.x() - one.x(), other.y() - one.y()))
 
 
 class SignaturePad(QWidget):
-    """Signals: changed(): a stroke was added or taken away."""
+    """Signals: changed(): a stroke grew or was taken away. entered(): Enter was pressed."""
 
     changed = Signal()
+    entered = Signal()
 
     def __init__(self, name: str) -> None:
         super().__init__()
         self.setObjectName(name)
+        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self.setAccessibleName("手写签名区")
         self.setAccessibleDescription("用鼠标、手写笔或手指在这里书写姓名")
         self.setCursor(Qt.CursorShape.CrossCursor)
@@ -64,6 +101,7 @@ class SignaturePad(QWidget):
         self.setMinimumWidth(240)
         WindowHeight(self, others=400, least=160, most=420)
         self._strokes: list[Stroke] = []
+        self._cleared: list[Stroke] = []
         self._writing = False
 
     @property
@@ -72,15 +110,17 @@ class SignaturePad(QWidget):
         return sum(stroke.length for stroke in self._strokes) < SHORTEST_WRITING
 
     def undo(self) -> None:
-        """Take the last stroke away."""
+        """Take the last stroke away, or bring back what was cleared."""
         if self._strokes:
             self._strokes.pop()
-            self._tell()
+        else:
+            self._strokes, self._cleared = self._cleared, []
+        self._tell()
 
     def clear(self) -> None:
         """Take everything away."""
         if self._strokes:
-            self._strokes.clear()
+            self._strokes, self._cleared = [], self._strokes
             self._tell()
 
     def image(self) -> BgrImage:
@@ -106,40 +146,55 @@ class SignaturePad(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            self._begin(event.position(), 0.5)
+            self._begin(event.position(), None)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._writing:
-            self._extend(event.position(), 0.5)
+            self._extend(event.position(), None)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._writing = False
 
     def tabletEvent(self, event: QTabletEvent) -> None:
         kind = event.type()
-        if kind == event.Type.TabletPress:
-            self._begin(event.position(), event.pressure())
-        elif kind == event.Type.TabletMove and self._writing:
-            self._extend(event.position(), event.pressure())
-        elif kind == event.Type.TabletRelease:
+        if kind == QEvent.Type.TabletPress:
+            self._begin(_place(event), event.pressure())
+        elif kind == QEvent.Type.TabletMove and self._writing:
+            self._extend(_place(event), event.pressure())
+        elif kind == QEvent.Type.TabletRelease:
             self._writing = False
         event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        kind = event.type()
+        if kind not in (QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEnd):
+            return bool(super().event(event))
+        # the first finger writes; accepted, so that no mouse is pretended and the page doesn't scroll
+        points = event.points() if hasattr(event, "points") else event.touchPoints()
+        if kind == QEvent.Type.TouchBegin:
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+            self._begin(_place(points[0]), None)
+        elif self._writing:
+            self._extend(_place(points[0]), None)
+        self._writing = self._writing and kind != QEvent.Type.TouchEnd
+        event.accept()
+        return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Backspace or event.matches(QKeySequence.StandardKey.Undo):
             self.undo()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit()
         else:
             super().keyPressEvent(event)
 
-    def _begin(self, point: QPointF, pressure: float) -> None:
+    def _begin(self, point: QPointF, pressure: float | None) -> None:
         self._writing = True
         self._strokes.append(Stroke())
         self._extend(point, pressure)
 
-    def _extend(self, point: QPointF, pressure: float) -> None:
-        stroke = self._strokes[-1]
-        stroke.points.append(QPointF(point))
-        stroke.widths.append(THINNEST + (THICKEST - THINNEST) * min(max(pressure, 0.0), 1.0))
+    def _extend(self, point: QPointF, pressure: float | None) -> None:
+        self._strokes[-1].extend(point, pressure)
         self._tell()
 
     def _tell(self) -> None:
@@ -167,15 +222,18 @@ class SignaturePad(QWidget):
 
     def _paint_strokes(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         for stroke in self._strokes:
-            pairs = zip(stroke.points, stroke.points[1:] or stroke.points, stroke.widths)
-            for start, end, width in pairs:
-                pen = QPen(INK, width)
-                pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-                painter.setPen(pen)
-                painter.drawLine(start, end)
+            stroke.paint(painter)
 
     def _bounds(self) -> QRectF:
         points = [point for stroke in self._strokes for point in stroke.points]
         xs, ys = [point.x() for point in points], [point.y() for point in points]
         return QRectF(QPointF(min(xs), min(ys)), QPointF(max(xs) + 1, max(ys) + 1))
+
+
+def _place(point: Any) -> QPointF:
+    """Where a pen or a finger is; Qt 5 has other names for it."""
+    if hasattr(point, "position"):
+        return QPointF(point.position())
+    return QPointF(point.posF() if hasattr(point, "posF") else point.pos())
