@@ -167,12 +167,14 @@ def test_hidden_view_gives_the_camera_back(hands: Hands, live: Callable[..., Tak
 def test_lost_camera_leads_to_the_check(
     hands: Hands, camera_process: PretendedCamera, live: Callable[..., Taken]
 ) -> None:
-    taken = live("empty")
+    taken = live("id_portrait_glare")
+    hands.see_text("look.capture.check.glare", "▲")
     hands.click("look.capture.check_devices")
     assert taken.checked == 1
     camera_process.show("unplugged")
     hands.click("look.capture.check_camera")
     assert taken.checked == 2
+    assert hands.find("look.capture.check.glare") is None  # nothing is judged any more
     assert not hands.see("look.capture.shutter").isEnabled()
     camera_process.show("id_portrait")
     hands.wait(lambda: taken.pictures)  # it comes back by itself

@@ -9,7 +9,6 @@ from qtpy.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kaihu_desktop.ui.dialogs import Dialogs, Overlay
 from kaihu_desktop.ui.pages.photo import Photo
-from kaihu_desktop.ui.widgets.flow_layout import FlowLayout
 from kaihu_desktop.ui.widgets.labels import button, label
 from kaihu_desktop.ui.widgets.pictures import PictureView
 from kaihu_desktop.ui.widgets.responsive import ResponsiveRow
@@ -44,31 +43,30 @@ class CardPictures(QWidget):
         self._compare = button("对照原图", "secondary", f"{name}.compare", self._show_both, small=True)
         self._sending = label("", "secondary", f"{name}.sending")
         self._retry = button("重试", "link", f"{name}.retry", self.retry.emit)
-        below = QHBoxLayout()
-        below.setSpacing(12)
-        below.addWidget(self.original, 0, Qt.AlignmentFlag.AlignTop)
-        below.addLayout(self._actions(), 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for made in (self.retake_button, self.adjust_button, self.turn_button):
+            buttons.addWidget(made)
+        buttons.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(self.card)
-        column.addLayout(below)
+        column.addLayout(buttons)
+        column.addLayout(self._whole_picture())
 
-    def _actions(self) -> QVBoxLayout:
-        buttons = QWidget()
-        flow = FlowLayout(buttons, 8)
-        for made in (self.retake_button, self.adjust_button, self.turn_button, self._compare):
-            flow.addWidget(made)
-        sent = QHBoxLayout()
-        sent.addWidget(self._sending)
-        sent.addWidget(self._retry)
-        sent.addStretch(1)
-        column = QVBoxLayout()
-        column.setSpacing(8)
-        column.addWidget(buttons)
-        column.addLayout(sent)
-        column.addStretch(1)
-        return column
+    def _whole_picture(self) -> QHBoxLayout:
+        """The original, small, and beside it where both are."""
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        for widget in (self._compare, self._sending, self._retry):
+            words.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft)
+        words.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.original, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        return row
 
     def show_photo(self, photo: Photo) -> None:
         """Show the card, and the whole picture with its outline where that is here."""

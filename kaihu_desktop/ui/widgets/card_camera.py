@@ -143,7 +143,8 @@ class CardCamera(QObject):
         glance = feed.take_glance() if feed is self._feed else None
         if glance is None:
             return
-        self.glanced.emit(glance)
+        if not self._code:  # else it is older than what is said now
+            self.glanced.emit(glance)
         if glance.held is not None and feed is self._feed:
             self._kind = ""
             self.held.emit(glance.held)

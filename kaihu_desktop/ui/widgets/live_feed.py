@@ -192,9 +192,9 @@ class LiveFeed:
             return (*self._frames[-1], self._kind, self._round) if sought() else None
 
     def _leave(self, current: int, glance: Glance) -> bool:
-        """Leave a glance for the window; False if it was for a card that isn't sought any more."""
+        """Leave a glance for the window; False if the card isn't sought any more, or the camera is lost."""
         with self._came:
-            if self._round != current or not self._kind:
+            if self._round != current or not self._kind or not self._frames:
                 return False
             self._glance = glance
             if glance.held is not None:
