@@ -78,7 +78,8 @@ class PictureView(QWidget):
         self._full_width = 1
         self._marked: Box | None = None
         self._outline: Corners | None = None
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        # not Fixed: layouts would keep the height that belongs to the widest picture free below a narrow one
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setMaximumWidth(widest)
