@@ -14,8 +14,16 @@ from tests.sandbox_server import REPOSITORY, sandbox_python
 class PretendedCamera:
     """An MJPEG stream of the sample customer's cards. stream: its URL."""
 
+    def __init__(self, frames_per_second: float = 15) -> None:
+        self._options = ["--fps", str(frames_per_second)]
+
     def __enter__(self) -> PretendedCamera:
-        command = [str(sandbox_python()), "-m", "kaihu_desktop.sandbox.specimens.camera_server"]
+        command = [
+            str(sandbox_python()),
+            "-m",
+            "kaihu_desktop.sandbox.specimens.camera_server",
+            *self._options,
+        ]
         environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
         self._process = subprocess.Popen(
             command, stdout=subprocess.PIPE, cwd=str(REPOSITORY), env=environment
