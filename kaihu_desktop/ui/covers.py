@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Callable, Sequence
 
-from qtpy.QtCore import QObject
+from qtpy.QtCore import QObject, QTimer
 
 from kaihu_desktop.core.model.readiness import State
 from kaihu_desktop.ui.page import Page
@@ -15,6 +15,10 @@ from kaihu_desktop.ui.tasks import Task, TaskRunner
 
 if TYPE_CHECKING:
     from kaihu_desktop.ui.navigator import Ports
+
+
+#: The PC is checked when the first page is there: it is what whoever starts the program waits for.
+CHECK_AFTER_MS = 300
 
 
 class Covers(QObject):
@@ -27,10 +31,19 @@ class Covers(QObject):
         self.readiness.changed.connect(self._show_state)
         self._tried = self._devices
         self._loading: Task | None = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(CHECK_AFTER_MS)
+        self._soon.timeout.connect(self.check_pc)
         shell.top_bar.readiness.connect(self.show_readiness)
         shell.top_bar.settings.connect(self.show_settings)
+        shell.closing.connect(self._soon.stop)
         shell.closing.connect(self.close)
         self._show_state()
+
+    def check_pc_soon(self) -> None:
+        """`check_pc`, as soon as the window can be used."""
+        self._soon.start()
 
     def check_pc(self) -> None:
         """Look at everything that can be looked at without a sound."""

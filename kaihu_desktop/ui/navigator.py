@@ -28,7 +28,6 @@ from kaihu_desktop.core.ports import (
 from kaihu_desktop.core.rules.bank_bin import BinTable
 from kaihu_desktop.core.rules.company_code import company_code_of
 from kaihu_desktop.ui.covers import Covers
-from kaihu_desktop.ui.later import later
 from kaihu_desktop.ui.page import Page, PageContext
 from kaihu_desktop.ui.pages.business_choice import BusinessChoicePage
 from kaihu_desktop.ui.pages.company import CompanyPage
@@ -88,7 +87,7 @@ class Navigator(QObject):
         """
         settings = self._ports.settings
         page = self._show_company_page()
-        later(self, self._covers.check_pc)  # the window is painted first
+        self._covers.check_pc_soon()
         if link and not settings.company_is_prescribed:
             code = company_code_of(link)
             if code is None:

@@ -43,8 +43,8 @@ class ReadinessMonitor(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether any check is running."""
-        return bool(self._running)
+        """Whether any check is running, or is still to be done for the first time."""
+        return bool(self._running) or len(self._results) < len(self.titles)
 
     @property
     def problems(self) -> tuple[Result, ...]:
