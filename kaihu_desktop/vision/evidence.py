@@ -1,4 +1,4 @@
-"""Weighs what speaks for a refined quad being a card: shape in space, held sides, round corners, contents."""
+"""Weighs what speaks for refined quads being cards: shape in space, sides that hold and end, corners."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from kaihu_desktop.vision.arrays import BgrImage, Corners, Floats
 from kaihu_desktop.vision.geometry import CARD_MM, CORNER_RADIUS_MM, card_likeness
-from kaihu_desktop.vision.refine import Fit
+from kaihu_desktop.vision.refine import Fits
 
 # Places near the corner (0, 0) of a card in mm: pairs just beyond and just within its arc of 3.18 mm, and
 # pairs beside the sides next to it. Beyond the arc a card shows the table; square-cornered things go on.
@@ -20,63 +20,98 @@ WITHIN_ARC = CORNER_RADIUS_MM + _RAYS * (CORNER_RADIUS_MM - 0.75)
 OUTSIDE = np.array([(-0.8, 3.6), (-0.8, 4.6), (-0.8, 5.6), (3.6, -0.8), (4.6, -0.8), (5.6, -0.8)])
 INSIDE = np.abs(OUTSIDE)
 AMBIGUOUS = 0.45  # likeness beyond the arc that neither a round nor a square corner has
-STRIP_MM = 1.6
+OPPOSITE = -0.8  # cosine between colour differences
+STRIP_MM = (-1.6, 1.6, 3.0)  # places of strips, into the card
 BODY_STEP = 4.0  # grey levels between the card and the table
 COHERENT = 0.6  # likeness of neighbouring steps that an outline on printed paper still has
 CLEAR_STEP = 7.0  # grey levels across a side that nobody would overlook
+BODY_NOISE, CLEAR_NOISE = 1.1, 2.0  # the same in terms of the picture's noise
+GOES_ON = (0.22, 0.4)  # how far edges go on past the corners by chance, and by how much more is none
+OPEN = (0.4, 0.3)  # the same for both neighbours of a side
+
+
+class Light(NamedTuple):
+    """gain: by how much a dark image wants to be brightened; noise: its standard deviation in grey levels."""
+
+    gain: float
+    noise: float
 
 
 class Evidence(NamedTuple):
-    """shape, sides, weakest side: 0 … 1; roundness: −1 … 1; score: all together, at most
-    about 1.2; gain: as given.
+    """For each quad: shape, sides, weakest side: 0 … 1; roundness: −1 … 1; endless: 0 … 1, its sides go on
+    past the corners; score: all together, at most about 1.2.
     """
 
-    shape: float
-    sides: float
-    weakest: float
-    roundness: float
-    score: float
-    gain: float
+    shape: Floats
+    sides: Floats
+    weakest: Floats
+    roundness: Floats
+    endless: Floats
+    score: Floats
 
 
-def weigh(image: BgrImage, fit: Fit, gain: float) -> Evidence:
-    """Judge a refined quad on the full image; gain: by how much a dark image wants to be brightened."""
+def noise_level(image: BgrImage) -> float:
+    """Standard deviation of a BGR image's noise in grey levels, by second differences along some rows."""
+    rows = image[:: max(1, image.shape[0] // 40), :, 1].astype(np.int16)
+    if rows.shape[1] < 3:
+        return 0.0
+    second = np.abs(rows[:, 2::2] - 2 * rows[:, 1:-1:2] + rows[:, :-2:2])
+    return float(np.median(second)) / (0.6745 * 6**0.5)
+
+
+def weigh(image: BgrImage, fits: Fits, light: Light) -> Evidence:
+    """Judge refined quads on the image on which they were refined."""
     height, width = image.shape[:2]
-    centred: Floats = fit.corners - np.array([width / 2, height / 2])
-    shape = float(card_likeness(centred[None], max(width, height), 0.07, 0.08)[0])
-    clear = 0.4 + 0.6 * np.clip(fit.contrast * gain / CLEAR_STEP, 0, 1)
-    alike = 0.25 + 0.75 * np.clip(fit.coherence / COHERENT, 0, 1)
-    body = 0.4 + 0.6 * np.clip(_strips(image, fit.corners) * gain / BODY_STEP, 0, 1)
-    strength = np.sort(fit.hold * alike * clear * body)
+    centred: Floats = fits.corners - np.array([width / 2, height / 2])
+    shape = card_likeness(centred, max(width, height), 0.07, 0.08)
+    clear_step = max(CLEAR_STEP / light.gain, CLEAR_NOISE * light.noise)
+    body_step = max(BODY_STEP / light.gain, BODY_NOISE * light.noise)
+    clear = 0.4 + 0.6 * np.clip(fits.contrast / clear_step, 0, 1)
+    alike = 0.25 + 0.75 * np.clip(fits.coherence / COHERENT, 0, 1)
+    body = 0.4 + 0.6 * np.clip(_strips(image, fits.corners) / body_step, 0, 1)
+    strength = np.sort(fits.hold * alike * clear * body, axis=1)
     # a finger may hide much of one side, so the weakest side counts least
-    sides = float(strength @ np.array([0.19, 0.25, 0.28, 0.28]))
-    roundness = float(corner_roundness(image, fit.corners[None])[0])
-    score = sides * (0.4 + 0.6 * shape) + 0.35 * roundness
-    return Evidence(shape, sides, float(strength[0]), roundness, score, gain)
+    sides = strength @ np.array([0.19, 0.25, 0.28, 0.28])
+    roundness = corner_roundness(image, fits.corners)
+    endless = _endless(fits.beyond)
+    score = sides * (0.4 + 0.6 * shape) + 0.35 * roundness - 0.35 * endless
+    return Evidence(shape, sides, strength[:, 0], roundness, endless, np.where(fits.sound, score, -1.0))
 
 
-def _strips(image: BgrImage, corners: Corners) -> Floats:
-    """Colour difference of the strips outside and inside of each side: a joint between tiles has none."""
-    onward = np.roll(corners, -1, axis=0) - corners
-    lengths = np.linalg.norm(onward, axis=1, keepdims=True)
-    outward = np.stack([onward[:, 1], -onward[:, 0]], axis=1) / np.maximum(lengths, 1)
-    offset = outward * STRIP_MM * lengths.max() / CARD_MM[0]
-    middle = corners[:, None] + onward[:, None] * np.linspace(0.12, 0.88, 24)[None, :, None]
-    places = np.concatenate([middle + offset[:, None], middle - offset[:, None]], axis=1).astype(np.float32)
-    colours = cv2.remap(
-        image, places[..., 0], places[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-    outside, inside = np.split(colours.astype(np.float32), 2, axis=1)
-    difference: Floats = np.abs(np.median(outside - inside, axis=1)).max(axis=1)
-    return difference
+def _endless(beyond: Floats) -> Floats:
+    """Whether a quad is part of a pattern or of a card, 0 … 1, by what goes on past its sides (Q×4×2).
+
+    Sides of tiles, keys and lines of a form all go on. Where both neighbours of a side do, that side is a
+    line across something larger, as the edge of a card's magnetic stripe is.
+    """
+    pattern = np.clip((beyond.mean(axis=(1, 2)) - GOES_ON[0]) / GOES_ON[1], 0, 1)
+    neighbours = np.minimum(np.roll(beyond[:, :, 1], 1, axis=1), np.roll(beyond[:, :, 0], -1, axis=1))
+    part: Floats = np.clip((neighbours.max(axis=1) - OPEN[0]) / OPEN[1], 0, 1)
+    return np.maximum(pattern, part)
+
+
+def _strips(image: BgrImage, quads: Corners) -> Floats:
+    """Colour difference Q×4 between outside and inside of each side; a joint or printed frame has none."""
+    onward = np.roll(quads, -1, axis=1) - quads
+    lengths = np.linalg.norm(onward, axis=2, keepdims=True)
+    inward = np.stack([-onward[..., 1], onward[..., 0]], axis=2) / np.maximum(lengths, 1)
+    millimetre = inward * lengths.max(axis=1, keepdims=True) / CARD_MM[0]
+    middle = quads[:, :, None] + onward[:, :, None] * np.linspace(0.12, 0.88, 24)[None, None, :, None]
+    places = np.concatenate([middle + millimetre[:, :, None] * depth for depth in STRIP_MM], axis=2)
+    flat = places.reshape(-1, 24 * len(STRIP_MM), 2).astype(np.float32)
+    colours = cv2.remap(image, flat, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    outside, *inside = np.split(colours.astype(np.float32), len(STRIP_MM), axis=1)
+    difference: Floats = np.min([np.abs(_median(outside - strip)).max(axis=1) for strip in inside], axis=0)
+    return difference.reshape(-1, 4)
 
 
 def corner_roundness(image: BgrImage, quads: Corners) -> Floats:
     """For each quad (Q×4×2, clockwise): below 0 for square corners, above for round ones as on ID-1.
 
     Looks for a step across each corner's arc, as large as that across the sides nearby and larger than the
-    differences within the card's rim (print has steps everywhere). Corners count as far as the card differs
-    from the table there. Near a corner the perspective is taken as affine.
+    differences within the card's rim (print has steps everywhere). A step the other way, as across the corner
+    of a printed frame, speaks against it. Corners count as far as the card differs from the table there.
+    Near a corner the perspective is taken as affine.
     """
     onward, backward = np.roll(quads, -1, axis=1) - quads, np.roll(quads, 1, axis=1) - quads
     landscape = (np.linalg.norm(onward, axis=2) @ np.array([1, -1, 1, -1.0])) >= 0
@@ -87,13 +122,13 @@ def corner_roundness(image: BgrImage, quads: Corners) -> Floats:
     places = np.concatenate([BEYOND_ARC, WITHIN_ARC, OUTSIDE, INSIDE])
     seen = quads[:, :, None] + along[:, :, None] * places[:, :1] + across[:, :, None] * places[:, 1:]
     flat = seen.reshape(-1, len(places), 2).astype(np.float32)
-    colours = cv2.remap(image, flat[..., 0], flat[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    colours = cv2.remap(image, flat, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     rays, pairs = len(_RAYS), len(OUTSIDE)
     beyond, within, outside, inside = np.split(
         colours.astype(np.float32), np.cumsum([rays, rays, pairs]), axis=1
     )
-    arc = _typical(beyond - within)
-    print_ = _typical(within - np.median(within, axis=1, keepdims=True))
+    arc = _typical(beyond - within) * _one_way(beyond - within, outside - inside)
+    print_ = _typical(within - _median(within)[:, None])
     side = _typical(outside - inside)
     likeness = np.clip((arc - 2 * print_) / (side + 4), -1, 1.2) - AMBIGUOUS
     mean: Floats = (np.minimum(side / 25, 1) * likeness).reshape(-1, 4).mean(axis=1)
@@ -102,5 +137,20 @@ def corner_roundness(image: BgrImage, quads: Corners) -> Floats:
 
 def _typical(differences: Floats) -> Floats:
     """Median length of colour differences K×N×3 over N."""
-    median: Floats = np.median(np.linalg.norm(differences, axis=2), axis=1)
+    lengths = np.sqrt(np.einsum("knc,knc->kn", differences, differences))
+    return _median(lengths)
+
+
+def _one_way(first: Floats, second: Floats) -> Floats:
+    """1, but −1 where the colour differences K×N×3 and K×M×3 clearly point opposite ways."""
+    a, b = _median(first), _median(second)
+    lengths = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
+    cosine: Floats = (a * b).sum(axis=1) / np.maximum(lengths, 1.0)
+    return np.where(cosine < OPPOSITE, -1.0, 1.0)
+
+
+def _median(values: Floats) -> Floats:
+    """Median over the second axis, the upper one of an even number; quicker than numpy's."""
+    middle = values.shape[1] // 2
+    median: Floats = np.partition(values, middle, axis=1)[:, middle]
     return median

@@ -8,9 +8,10 @@ are rounded to 3.18 mm (ISO/IEC 7810), seen by a pinhole camera. From that the m
 2. `quads`, `completion`, `regions`: four lines bound a quad, and a quad determines a parallelogram in space;
    it has to be a rectangle of the card's proportions. Three sides determine the fourth. A region of one
    colour is circumscribed by its quad.
-3. `refine`: few quads are left; each side is fitted to the full picture.
-4. `evidence`: an outline separates two surfaces along each side, and at the corners along an arc. What meets
-   all of it is a card; the gate is set where made-up tables without a card were still refused.
+3. `refine`: the sides of the best quads are fitted, in the reduced picture first, the few that are left then
+   in a finer one.
+4. `evidence`: an outline separates two surfaces along each side, at the corners along an arc, and ends there.
+   What meets all of it is a card; the gate is set where made-up tables without a card were still refused.
 """
 
 from __future__ import annotations
@@ -23,12 +24,12 @@ import numpy as np
 
 from kaihu_desktop.vision.arrays import BgrImage, Corners, Floats
 from kaihu_desktop.vision.completion import complete_quads
-from kaihu_desktop.vision.edges import Gradients, Sieve, colour_gradients, thin_edges
-from kaihu_desktop.vision.evidence import Evidence, corner_roundness, weigh
+from kaihu_desktop.vision.edges import DARK_GAIN, Gradients, Scene, Sieve, thin_edges
+from kaihu_desktop.vision.evidence import Evidence, Light, noise_level, weigh
 from kaihu_desktop.vision.geometry import in_turn
 from kaihu_desktop.vision.hough import Lines, find_lines
 from kaihu_desktop.vision.quads import Quads, find_quads
-from kaihu_desktop.vision.refine import Fit, leave_shadow, refine
+from kaihu_desktop.vision.refine import FINE, ROUGH, Fits, leave_shadow, refine
 from kaihu_desktop.vision.regions import region_quads
 
 
@@ -58,7 +59,6 @@ class Search(NamedTuple):
     """A way to find quads. reach: pixels of the reduced picture by which their sides may be off."""
 
     quads: Callable[[View], Quads]
-    candidates: int
     reach: float
 
 
@@ -88,23 +88,52 @@ class Pass(NamedTuple):
     searches: tuple[Search, ...]
 
 
+class Find(NamedTuple):
+    """A refined quad in pixels of the picture `fine`, what speaks for it, and pixels of `fine` per pixel."""
+
+    fits: Fits
+    evidence: Evidence
+    fine: BgrImage
+    scale: float
+
+    @property
+    def score(self) -> float:
+        return float(self.evidence.score[0])
+
+    @property
+    def corners(self) -> Corners:
+        """4×2 in pixels of the image."""
+        corners: Corners = (self.fits.corners[0] + 0.5) / self.scale - 0.5
+        return corners
+
+
 # a further search is made only while the best find isn't good enough; the third look doesn't see print, the
 # last one sees woven cloth as even grey
-GOOD, ROUND = 0.95, 1.02  # the latter takes round corners as well
-_FIRST, _FAINT = Sieve(0.10, 24.0, 25, 0.8), Sieve(0.22, 11.0, 25, 0.8)
+ACCEPT, GOOD, ROUND = 0.88, 0.95, 0.98  # the last takes round corners as well
+_FAINT = Sieve(0.20, 11.0, 19, 0.8)
 _PAPER, _CLOTH = Sieve(0.12, 8.0, 25, 0.6), Sieve(0.22, 8.0, 15, 0.6)
 THOROUGH = (
-    Pass(ROUND, 640, 0.9, 0, _FIRST, (Search(_four_lines, 4, 3.2), Search(_regions, 2, 5.0))),
-    Pass(ROUND, 640, 0.9, 0, _FAINT, (Search(_four_lines, 4, 3.2), Search(_three_lines, 4, 5.0))),
-    Pass(GOOD, 640, 1.6, 9, _PAPER, (Search(_four_lines, 4, 5.5), Search(_three_lines, 4, 5.5))),
-    Pass(GOOD, 240, 2.4, 0, _CLOTH, (Search(_four_lines, 3, 3.2), Search(_three_lines, 3, 3.2))),
+    Pass(
+        ROUND,
+        480,
+        0.9,
+        0,
+        _FAINT,
+        (Search(_four_lines, 3.2), Search(_regions, 5.0), Search(_three_lines, 5.0)),
+    ),
+    Pass(GOOD, 640, 1.6, 9, _PAPER, (Search(_four_lines, 5.5), Search(_three_lines, 5.5))),
+    Pass(GOOD, 240, 2.4, 0, _CLOTH, (Search(_four_lines, 3.2), Search(_three_lines, 3.2))),
 )
-PREVIEW = (Pass(GOOD, 480, 0.9, 0, Sieve(0.10, 24.0, 19, 0.8), (Search(_four_lines, 3, 3.2),)),)
+PREVIEW = (Pass(ACCEPT, 480, 0.9, 0, _FAINT, (Search(_four_lines, 3.2), Search(_regions, 5.0))),)
 LEAST_VOTES = 0.028  # of the long side: the backing of the shortest side of a small card
-ACCEPT = 0.92
+ROUGHLY, CLOSELY = 10, 2  # quads per search that are fitted in the reduced picture and in the finer one
+PROMISING = 0.45  # least score in the reduced picture
+LARGE_BONUS = (
+    0.06  # for a card as long as the picture over one half as long: it is meant, not a thing beside it
+)
 LEAST_SCORE = 0.6  # below that the corners aren't even a suggestion
-CERTAIN = 1.1  # all sides, the shape and round corners
-FAR = 16.0  # pixels
+BESIDE_PRINT = 9  # pixels by which painting over print may have moved an edge
+SMALL_CARD = 500  # pixels; a longer card is fitted in the picture of half the size, with less noise
 LARGEST_SIDE = 2000  # pixels; more detail of an edge isn't needed to place it
 
 
@@ -117,89 +146,98 @@ def find_card(image: BgrImage, preview: bool = False) -> CardFind:
         if found_small.corners is None:
             return found_small
         return replace(found_small, corners=((found_small.corners + 0.5) * excess - 0.5).astype(np.float32))
-    best: tuple[Fit, Evidence] | None = None
+    scene, best = Scene(image), None
     for manner in PREVIEW if preview else THOROUGH:
-        if best is not None and best[1].score >= manner.enough:
+        if best is not None and best.score >= manner.enough:
             break
-        for found in _finds(image, manner):
-            if best is None or found[1].score > best[1].score:
+        for found in _finds(scene, manner):
+            if best is None or found.score > best.score:
                 best = found
-            if best[1].score >= manner.enough:
+            if best.score >= manner.enough:
                 break
     if best is None:
         return CardFind(None, 0.0, False)
-    fit, evidence = _out_of_shadow(image, *best)
-    score = float(np.clip(evidence.score, 0, 1))
+    if not preview:
+        best = _settled(image, best, scene.gain)
+    score = float(np.clip(best.score, 0, 1))
     if score < LEAST_SCORE:
         return CardFind(None, score, False)
-    return CardFind(in_turn(fit.corners), score, score >= ACCEPT)
+    return CardFind(in_turn(best.corners), score, score >= ACCEPT)
 
 
-def _finds(image: BgrImage, manner: Pass) -> Iterator[tuple[Fit, Evidence]]:
+def _finds(scene: Scene, manner: Pass) -> Iterator[Find]:
     """The best find of each search of a pass, made as they are asked for."""
-    gradients = colour_gradients(image, manner.long_side, manner.blur, manner.closing)
+    gradients = scene.gradients(manner.long_side, manner.blur, manner.closing)
     height, width = gradients.magnitude.shape
     lines = find_lines(thin_edges(gradients, manner.sieve), LEAST_VOTES * max(width, height))
     view = View(gradients, lines, (width, height))
     for search in manner.searches if len(lines.rho) >= 3 else ():
-        promising = _promising(gradients, search.quads(view), search.candidates)
-        found = _closest_look(image, gradients, promising, search.reach)
+        quads = _promising(gradients, search.quads(view), search.reach)
+        closing = round(0.5 * manner.closing / gradients.scale)
+        found = _closest_look(scene, quads / gradients.scale, search.reach / gradients.scale, closing)
         if found is not None:
             yield found
 
 
-def _closest_look(
-    image: BgrImage, gradients: Gradients, quads: Floats, reach: float
-) -> tuple[Fit, Evidence] | None:
-    """Refine and weigh the quads; from far away the best is chosen at half resolution first."""
-    corners = [in_turn((quad + 0.5) / gradients.scale - 0.5) for quad in quads]
-    reach /= gradients.scale
-    if reach > FAR and corners:
-        half = np.ascontiguousarray(image[::2, ::2])
-        nearer = _best_fit(half, [quad / 2 for quad in corners], reach / 2, gradients.gain)
-        corners, reach = [] if nearer is None else [nearer[0].corners * 2], FAR / 2
-    return _best_fit(image, corners, reach, gradients.gain)
-
-
-def _best_fit(
-    image: BgrImage, quads: list[Corners], reach: float, gain: float
-) -> tuple[Fit, Evidence] | None:
-    best = None
-    for quad in quads:
-        fit = refine(image, quad, max(6, round(reach)))
-        if fit is None:
-            continue
-        evidence = weigh(image, fit, gain)
-        if best is None or evidence.score > best[1].score:
-            best = (fit, evidence)
-        if evidence.score >= CERTAIN:
-            break
-    return best
-
-
-def _out_of_shadow(image: BgrImage, fit: Fit, evidence: Evidence) -> tuple[Fit, Evidence]:
-    """The find with its sides on the card's edge instead of its shadow's, where that holds as well."""
-    moved = leave_shadow(image, fit.corners)
-    if np.abs(moved - fit.corners).max() < 1:
-        return fit, evidence
-    again = refine(image, moved, 6)
-    if again is None:
-        return fit, evidence
-    renewed = weigh(image, again, evidence.gain)
-    return (again, renewed) if renewed.score > evidence.score - 0.06 else (fit, evidence)
-
-
-def _promising(gradients: Gradients, quads: Quads, count: int) -> Floats:
-    """The quads worth a closer look, by score and round corners: ≤count×4×2, reduced pixels."""
+def _promising(gradients: Gradients, quads: Quads, reach: float) -> Floats:
+    """The quads worth a closer look, fitted in the reduced picture: ≤CLOSELY×4×2; pixel corners are whole."""
     height, width = gradients.magnitude.shape
-    chosen = _distinct(quads.corners, 0.012 * max(width, height), 8 * count)
+    chosen = _distinct(quads.corners, 0.012 * max(width, height), ROUGHLY)
     if not chosen:
         return np.zeros((0, 4, 2), np.float32)
     corners = quads.corners[chosen] + (np.array([width, height], np.float32) - 1) / 2
     corners = np.stack([in_turn(quad) for quad in corners])
-    merit = quads.score[chosen] + 0.2 * corner_roundness(gradients.small, corners)
-    best: Floats = corners[np.argsort(-merit)[:count]]
-    return best
+    fits = refine(gradients.small, corners, round(reach) + 3, ROUGH)
+    evidence = weigh(gradients.small, fits, Light(1.0, noise_level(gradients.small)))
+    merit = evidence.score + LARGE_BONUS * np.log2(_length(fits.corners) / max(width, height))
+    best = np.argsort(-merit)[: 2 * CLOSELY]
+    best = best[evidence.score[best] > PROMISING]
+    apart = _distinct(fits.corners[best], 0.012 * max(width, height), CLOSELY)
+    near: Floats = fits.corners[best][apart] + 0.5
+    return near
+
+
+def _length(quads: Corners) -> Floats:
+    """Length of the longest side of each quad of Q×4×2."""
+    length: Floats = np.linalg.norm(np.roll(quads, -1, axis=1) - quads, axis=2).max(axis=1)
+    return length
+
+
+def _closest_look(scene: Scene, quads: Floats, reach: float, closing: int) -> Find | None:
+    """Refine and weigh quads (Q×4×2 in pixels of the image, pixel corners whole) and take the best."""
+    best = None
+    for quad in quads:
+        fine, scale = scene.fine(float(_length(quad[None])[0]) < SMALL_CARD, closing)
+        fits = refine(fine, (quad * scale - 0.5)[None].astype(np.float32), round(reach * scale) + 3, FINE)
+        found = Find(fits, weigh(fine, fits, Light(scene.gain, noise_level(fine))), fine, scale)
+        if best is None or found.score > best.score:
+            best = found
+    return _beside_print(scene, best) if best is not None and closing else best
+
+
+def _beside_print(scene: Scene, found: Find) -> Find:
+    """The find with its sides where the picture with its print shows them, if it does.
+
+    Painting over print that touches the card moves its edge. What speaks for the card remains: beside print
+    no side looks alike all along.
+    """
+    picture, scale = scene.fine(False)
+    fits = refine(picture, found.fits.corners * np.float32(scale / found.scale), BESIDE_PRINT, FINE)
+    holds = bool(fits.sound[0]) and float(fits.hold.mean()) > found.fits.hold.mean() - 0.25
+    return found._replace(fits=fits) if holds and scale == found.scale else found
+
+
+def _settled(image: BgrImage, found: Find, gain: float) -> Find:
+    """The find with its sides on the card's edge instead of its shadow's, fitted in the image itself.
+
+    Edge and shadow differ in sharpness, which only the image shows; in the dark it shows noise instead.
+    """
+    moved = leave_shadow(image, found.corners)
+    if np.abs(moved - found.corners).max() < 1 and gain >= DARK_GAIN:
+        return found
+    fits = refine(image, moved[None].astype(np.float32), 6, FINE)
+    again = Find(fits, weigh(image, fits, Light(gain, noise_level(image))), image, 1.0)
+    return again if again.score > found.score - 0.06 else found
 
 
 def _distinct(corners: Floats, radius: float, count: int) -> list[int]:

@@ -95,10 +95,17 @@ def _sector_rank(sector: Floats) -> Floats:
     return rank
 
 
+def _projected(normals: Floats, points: Floats) -> Floats:
+    """n·p of all lines and points, L×N; a matrix product would wake the threads of a numerical library."""
+    projected: Floats = normals[:, :1] * points[:, 0] + normals[:, 1:] * points[:, 1]
+    return projected
+
+
 def _backing(edges: Edges, normals: Floats, rho: Floats, radius: int) -> Floats:
-    distance: Floats = normals @ edges.points.T - rho[:, None].astype(np.float32)
-    aligned = np.abs(normals @ edges.normals.T)
-    line, pixel = np.nonzero((np.abs(distance) < REACH) & (aligned > _COS_SLACK))
+    close = np.abs(_projected(normals, edges.points) - rho[:, None].astype(np.float32)) < REACH
+    line, pixel = np.nonzero(close)
+    aligned = np.abs((normals[line] * edges.normals[pixel]).sum(axis=1)) > _COS_SLACK
+    line, pixel = line[aligned], pixel[aligned]
     along = edges.points[pixel, 1] * normals[line, 0] - edges.points[pixel, 0] * normals[line, 1]
     length = 2 * radius
     cell = line * length + np.clip(along + radius, 0, length - 1).astype(np.intp)

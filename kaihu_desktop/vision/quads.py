@@ -16,7 +16,7 @@ from kaihu_desktop.vision.hough import Lines
 
 CONVERGENCE = 34.0  # degrees, largest angle between opposite sides
 LEAST_CORNER = 38.0  # degrees, between neighbouring sides
-MAX_PAIRS = 300
+MAX_PAIRS = 200
 LEAST_SIDE = 0.06  # of the picture's long side
 LEAST_AREA = 0.012  # of the picture
 OUTSIDE = 0.02  # of the long side by which a corner may lie beyond the picture

@@ -1,4 +1,4 @@
-"""Moves the sides of a coarse quad onto the card's edge at full resolution, to a fraction of a pixel."""
+"""Moves the sides of coarse quads onto the card's edge, to a fraction of a pixel, many quads at once."""
 
 from __future__ import annotations
 
@@ -10,153 +10,209 @@ import numpy as np
 
 from kaihu_desktop.vision.arrays import BgrImage, Corners, Floats
 
-PROFILES = 48  # per side
-STRAND = 3  # samples averaged along the side for each profile, against noise
 SHADOW, SHARPER = 0.026, 1.5
 TRIM = 0.07  # share of the side at either end that the round corner takes
-LEAST_AGREEING = 6  # profiles that may move a side
-_SHARES = np.linspace(TRIM, 1 - TRIM, PROFILES)
-_BASIS = np.stack([1 - _SHARES, _SHARES])  # 2×PROFILES: end offsets @ _BASIS = offsets at the profiles
+LEAST_REACH = 6  # pixels; the slope isn't known in the outer three
+AGREEING = 0.12  # least share of the profiles that may move a side
+STIFFNESS = 0.08  # of a side against being bent, as a share of its profiles
+PAST = np.array([0.03, 0.045, 0.06, 0.075, 0.09])  # of a side's length, past either of its ends
+ENDS = np.concatenate([-PAST[::-1], 1 + PAST])
 
 
-class Fit(NamedTuple):
-    """A refined quad.
+class Grain(NamedTuple):
+    """How densely sides are sampled: profiles per side, samples averaged along the side for each, against
+    noise, and whether sides may be bent, as a lens bends them."""
 
-    corners: float32 4×2 in pixels of the image. For each side (float32 4): hold, share of the profiles that
-    have their edge on the fitted line; contrast, typical step across it in grey levels; coherence, −1 … 1,
-    how alike the steps of neighbouring profiles are (noise and print give about 0, an outline nearly 1).
+    profiles: int
+    strand: int
+    bent: bool
+
+
+FINE, ROUGH = Grain(48, 3, True), Grain(24, 1, False)
+
+
+class Fits(NamedTuple):
+    """Refined quads.
+
+    corners: float32 Q×4×2 in pixels of the image; sound: bool Q, whether the sides still make a quad. For
+    each side (float Q×4): hold, share of the profiles that have their edge on the fitted line; contrast,
+    typical step across it in grey levels; coherence, −1 … 1, how alike the steps of neighbouring profiles are
+    (noise and print give about 0, an outline nearly 1). beyond: Q×4×2, 0 … 1, how far the edge goes on past
+    the start and the end of each side (a card's ends, a tile's doesn't).
     """
 
     corners: Corners
+    sound: Floats
     hold: Floats
     contrast: Floats
     coherence: Floats
+    beyond: Floats
 
 
-def refine(image: BgrImage, corners: Corners, reach: int) -> Fit | None:
-    """Fit each side within ±`reach` pixels of where it is; None when the sides no longer make a quad."""
-    profiles, normal = _profiles(image, corners, reach)
-    gradient = _gradient(profiles)
-    offsets, hold = _settle(gradient, _best_lines(gradient))
-    meeting = _corners(*_moved(corners, normal, offsets))
-    if meeting is None:
-        return None
-    return Fit(meeting, hold, *_steps_across(profiles, offsets))
+@functools.lru_cache(maxsize=4)
+def _basis(profiles: int) -> Floats:
+    """3×profiles: offsets at start and end and bulge in the middle @ this = offsets at the profiles."""
+    share = np.linspace(TRIM, 1 - TRIM, profiles)
+    return np.stack([1 - share, share, 4 * share * (1 - share)])
+
+
+def refine(image: BgrImage, quads: Corners, reach: int, grain: Grain = FINE) -> Fits:
+    """Fit each side of Q×4×2 quads (pixels, in turn, clockwise) within ±`reach` pixels of where it is."""
+    reach = max(LEAST_REACH, reach)
+    starts, ends, normal = _sides(quads)
+    profiles = _profiles(image, starts, ends, normal, reach, grain)
+    along, past = profiles[:, : grain.profiles], profiles[:, grain.profiles :]
+    slope = _slope(along)
+    # one typical step saturates, so that a stretch of print doesn't outvote the rest of the side
+    typical = np.maximum(_percentile(slope.max(axis=2), 0.4), 2.0)[:, None, None]
+    gradient = np.minimum(slope / typical, 1.3)
+    offsets, hold = _settle(gradient, _best_lines(gradient, grain.profiles), grain)
+    beyond = _going_on(past, offsets) / typical[:, 0]
+    contrast, coherence = _steps_across(along, offsets, grain.profiles)
+    corners, sound = _corners(starts + normal * offsets[:, :1], ends + normal * offsets[:, 1:2])
+    hold, contrast, coherence = (field.reshape(-1, 4) for field in (hold, contrast, coherence))
+    return Fits(corners, sound, hold, contrast, coherence, np.minimum(beyond, 1.0).reshape(-1, 4, 2))
 
 
 def leave_shadow(image: BgrImage, corners: Corners) -> Corners:
-    """Move sides that lie on the rim of a shadow inward to the card's own, sharper edge.
+    """Move sides of a quad (4×2) that lie on the rim of a shadow inward to the card's own, sharper edge.
 
     Looks inward by `SHADOW` of the card's long side for a line that is typically `SHARPER` times steeper.
     Returns corners to be refined again, the same ones when no side moves.
     """
     width = float(np.linalg.norm(corners - np.roll(corners, 1, axis=0), axis=1).max())
     reach = int(np.clip(SHADOW * width, 8, 40))
-    profiles, normal = _profiles(image, corners, reach)
-    slope = _slope(profiles)
-    ends, columns = _slopes(reach)
-    inward = (ends <= 1).all(axis=1) & (ends.min(axis=1) >= -reach) & (np.abs(ends[:, 0] - ends[:, 1]) <= 4)
-    ends, columns = ends[inward], columns[inward]
-    here = (np.abs(ends) <= 1).all(axis=1)
-    along = slope[:, np.arange(PROFILES), columns]
-    steepness = np.partition(along, PROFILES // 2, axis=2)[:, :, PROFILES // 2]
+    starts, ends, normal = _sides(corners[None])
+    rough = ROUGH._replace(strand=3)
+    slope = _slope(_profiles(image, starts, ends, normal, reach, rough)[:, : rough.profiles])
+    tries, columns = _slopes(reach, rough.profiles)
+    inward = (tries <= 1).all(axis=1) & (np.abs(tries[:, 0] - tries[:, 1]) <= 4)
+    tries, columns = tries[inward], columns[inward]
+    here = (np.abs(tries) <= 1).all(axis=1)
+    steepness = _percentile(slope[:, np.arange(rough.profiles), columns], 0.5)
     best = steepness.argmax(axis=1)
     clearly = steepness.max(axis=1) > SHARPER * steepness[:, here].max(axis=1)
-    meeting = _corners(*_moved(corners, normal, np.where(clearly[:, None], ends[best], 0)))
-    return corners if meeting is None else meeting
+    moved = np.where(clearly[:, None], tries[best], 0)
+    meeting, sound = _corners(starts + normal * moved[:, :1], ends + normal * moved[:, 1:])
+    return meeting[0] if sound[0] else corners
 
 
-def _profiles(image: BgrImage, corners: Corners, reach: int) -> tuple[Floats, Floats]:
-    """Sample across the sides: float32 4×PROFILES×(2·reach + 1)×3, and the unit normals 4×2."""
-    ends = np.roll(corners, -1, axis=0)
-    direction = ends - corners
+def _sides(quads: Corners) -> tuple[Floats, Floats, Floats]:
+    """Starts, ends and outward unit normals of all sides, (4·Q)×2 each."""
+    starts = quads.reshape(-1, 2)
+    ends = np.roll(quads, -1, axis=1).reshape(-1, 2)
+    direction = ends - starts
     direction = direction / np.maximum(np.linalg.norm(direction, axis=1, keepdims=True), 1e-6)
-    normal = np.stack([direction[:, 1], -direction[:, 0]], axis=1)
-    share = np.linspace(TRIM, 1 - TRIM, PROFILES * STRAND)
+    return starts, ends, np.stack([direction[:, 1], -direction[:, 0]], axis=1)
+
+
+def _profiles(
+    image: BgrImage, starts: Floats, ends: Floats, normal: Floats, reach: int, grain: Grain
+) -> Floats:
+    """Sample across the sides: float32 N×(profiles + len(ENDS))×(2·reach + 1)×3."""
+    strands = np.linspace(TRIM, 1 - TRIM, grain.profiles * grain.strand)
+    past = np.repeat(ENDS, grain.strand)
+    share = np.concatenate([strands, past])
     offset = np.arange(-reach, reach + 1)
-    on_side = corners[:, None] + (ends - corners)[:, None] * share[None, :, None]
-    places = on_side[:, :, None] + normal[:, None, None] * offset[None, None, :, None]
-    places = places.reshape(4 * PROFILES * STRAND, offset.size, 2).astype(np.float32)
-    sampled = cv2.remap(
-        image, places[..., 0], places[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    on_side = starts[:, None] + (ends - starts)[:, None] * share[None, :, None]
+    places = (on_side[:, :, None] + normal[:, None, None] * offset[None, None, :, None]).astype(np.float32)
+    places = places.reshape(len(starts) * len(share), offset.size, 2)
+    sampled = np.concatenate(
+        [
+            cv2.remap(image, part, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+            for part in np.array_split(places, len(places) // 30000 + 1)
+        ]
     )
-    strands: Floats = sampled.reshape(4, PROFILES, STRAND, offset.size, 3).astype(np.float32)
-    profiles: Floats = strands.mean(axis=2)
-    return profiles, normal
+    shape = (len(starts), grain.profiles + len(ENDS), grain.strand, offset.size, 3)
+    profiles: Floats = sampled.reshape(shape).mean(axis=2, dtype=np.float32)
+    return profiles
 
 
 def _slope(profiles: Floats) -> Floats:
-    """Colour difference of neighbouring samples, 4×PROFILES×offsets, 0 near the ends of a profile."""
+    """Colour difference of neighbouring samples, N×profiles×offsets, 0 near the ends of a profile."""
     blurred = (
-        profiles[:, :, 2:-2] * 0.4
-        + (profiles[:, :, 1:-3] + profiles[:, :, 3:-1]) * 0.25
-        + (profiles[:, :, :-4] + profiles[:, :, 4:]) * 0.05
+        profiles[:, :, 2:-2] * np.float32(0.4)
+        + (profiles[:, :, 1:-3] + profiles[:, :, 3:-1]) * np.float32(0.25)
+        + (profiles[:, :, :-4] + profiles[:, :, 4:]) * np.float32(0.05)
     )
     slope = np.zeros(profiles.shape[:3], np.float32)
-    slope[:, :, 3:-3] = np.sqrt(((blurred[:, :, 2:] - blurred[:, :, :-2]) ** 2).sum(axis=3))
+    step = blurred[:, :, 2:] - blurred[:, :, :-2]
+    slope[:, :, 3:-3] = np.sqrt(np.einsum("npoc,npoc->npo", step, step))
     return slope
 
 
-def _gradient(profiles: Floats) -> Floats:
-    """Edge strength 4×PROFILES×offsets, 0 … 1.3: the slope in terms of a typical step of its side."""
-    slope = _slope(profiles)
-    top = slope.max(axis=2)
-    # one typical step saturates, so that a stretch of print doesn't outvote the rest of the side
-    typical = np.maximum(np.percentile(top, 40, axis=1), 2.0)[:, None, None]
-    saturated: Floats = np.minimum(slope / typical, 1.3)
-    return saturated
+def _percentile(values: Floats, share: float) -> Floats:
+    """The value below which that share of the last axis lies; quicker than numpy's, no interpolation."""
+    place = int(share * (values.shape[-1] - 1))
+    found: Floats = np.partition(values, place, axis=-1)[..., place]
+    return found
 
 
 @functools.lru_cache(maxsize=8)
-def _slopes(reach: int) -> tuple[Floats, Floats]:
-    """All lines through the strip: end offsets K×2, and the column of each at each profile, K×PROFILES."""
+def _slopes(reach: int, profiles: int) -> tuple[Floats, Floats]:
+    """All lines through the strip: end offsets K×2, and the column of each at each profile, K×profiles."""
     grid = np.arange(-reach + 3, reach - 2)
     first, last = np.meshgrid(grid, grid, indexing="ij")
     ends = np.stack([first.ravel(), last.ravel()], axis=1)
     ends = ends[np.abs(ends[:, 0] - ends[:, 1]) <= max(6, reach)]
-    return ends, np.rint(ends @ _BASIS).astype(np.intp) + reach
+    return ends, np.rint(ends @ _basis(profiles)[:2]).astype(np.intp) + reach
 
 
-def _best_lines(gradient: Floats) -> Floats:
-    """End offsets (at share 0 and 1) of the line that collects most edge strength of each side; 4×2."""
+def _best_lines(gradient: Floats, profiles: int) -> Floats:
+    """End offsets (at share 0 and 1) and no bulge of the line that collects most edge strength; N×3."""
     reach = gradient.shape[2] // 2
-    ends, columns = _slopes(reach)
-    collected = gradient[:, np.arange(PROFILES), columns].sum(axis=2)
+    ends, columns = _slopes(reach, profiles)
+    collected = gradient[:, np.arange(profiles), columns].sum(axis=2)
     shift = np.abs(ends).sum(axis=1) / (2 * reach)
-    best: Floats = ends[(collected * (1 - 0.08 * shift)).argmax(axis=1)]
-    return best
+    best = ends[(collected * (1 - 0.08 * shift)).argmax(axis=1)]
+    return np.pad(best, ((0, 0), (0, 1)))
 
 
-def _settle(gradient: Floats, ends: Floats) -> tuple[Floats, Floats]:
-    """Least squares through the sub-pixel peaks near the lines: end offsets 4×2, share that agrees."""
-    reach = gradient.shape[2] // 2
-    fitted, hold = ends.astype(np.float64), np.zeros(4)
+def _settle(gradient: Floats, lines: Floats, grain: Grain) -> tuple[Floats, Floats]:
+    """Least squares through the sub-pixel peaks near the lines: N×3 as in `_basis`, share that agrees."""
+    reach, basis = gradient.shape[2] // 2, _basis(grain.profiles)
+    fitted, hold = lines.astype(np.float64), np.zeros(len(lines))
     for width in (3, 2):
-        line = fitted @ _BASIS
+        line = fitted @ basis
         window = np.rint(line).astype(np.intp)[:, :, None] + np.arange(-width, width + 1) + reach
         values = np.take_along_axis(gradient, np.clip(window, 0, 2 * reach), axis=2) ** 2
         mass = values.sum(axis=2)
         peak = (values * window).sum(axis=2) / np.maximum(mass, 1e-6) - reach
         agrees = (values.max(axis=2) > 0.2) & (np.abs(peak - line) < width * 0.75)
         hold = agrees.mean(axis=1)
-        better = _weighted_lines(peak, np.where(agrees, np.minimum(mass, 2.0), 0))
-        fitted = np.where((agrees.sum(axis=1) >= LEAST_AGREEING)[:, None], better, fitted)
+        stiffness = STIFFNESS * grain.profiles if grain.bent else 1e6
+        better = _weighted_curves(peak, np.where(agrees, np.minimum(mass, 2.0), 0), basis, stiffness)
+        fitted = np.where((hold >= AGREEING)[:, None], better, fitted)
     return fitted, hold
 
 
-def _weighted_lines(value: Floats, weight: Floats) -> Floats:
-    """Weighted least squares of K×PROFILES values by a line over the share of the side; end offsets K×2."""
-    products = np.einsum("ip,jp,kp->kij", _BASIS, _BASIS, weight) + np.eye(2) * 1e-6
-    targets = (weight * value) @ _BASIS.T
+def _weighted_curves(value: Floats, weight: Floats, basis: Floats, stiffness: float) -> Floats:
+    """Weighted least squares of N×profiles values by the basis; N×3."""
+    products = np.einsum("ip,jp,np->nij", basis, basis, weight) + np.diag([1e-6, 1e-6, stiffness])
+    targets = (weight * value) @ basis.T
     solution: Floats = np.linalg.solve(products, targets[:, :, None])[:, :, 0]
     return solution
 
 
-def _steps_across(profiles: Floats, ends: Floats) -> tuple[Floats, Floats]:
+def _going_on(past: Floats, offsets: Floats) -> Floats:
+    """How steep the picture is where each side goes on past its start and end, N×2, noise and print averaged.
+
+    past: N×len(ENDS)×columns×3, the profiles there.
+    """
+    reach, half = past.shape[2] // 2, len(ENDS) // 2
+    slope = _slope(np.stack([past[:, :half].mean(axis=1), past[:, half:].mean(axis=1)], axis=1))
+    share = np.array([ENDS[:half].mean(), ENDS[half:].mean()])
+    line = np.rint(offsets[:, :2] @ np.stack([1 - share, share])).astype(np.intp)
+    window = np.clip(line[:, :, None] + np.arange(-1, 2) + reach, 0, 2 * reach)
+    steepest: Floats = np.take_along_axis(slope, window, axis=2).max(axis=2)
+    return steepest
+
+
+def _steps_across(profiles: Floats, offsets: Floats, count: int) -> tuple[Floats, Floats]:
     """For each side the median colour step across the line in grey levels, and the likeness of neighbours."""
     reach = profiles.shape[2] // 2
-    centre = np.rint(ends @ _BASIS).astype(np.intp)[:, :, None] + reach
-    sides, rows = np.arange(4)[:, None, None], np.arange(PROFILES)[None, :, None]
+    centre = np.rint(offsets @ _basis(count)).astype(np.intp)[:, :, None] + reach
+    sides, rows = np.arange(len(profiles))[:, None, None], np.arange(count)[None, :, None]
     depths = np.array([2, 3, 4])
     outer = profiles[sides, rows, np.clip(centre + depths, 0, 2 * reach)].mean(axis=2)
     inner = profiles[sides, rows, np.clip(centre - depths, 0, 2 * reach)].mean(axis=2)
@@ -164,21 +220,17 @@ def _steps_across(profiles: Floats, ends: Floats) -> tuple[Floats, Floats]:
     size = np.linalg.norm(step, axis=2)
     together = (step[:, 1:] * step[:, :-1]).sum(axis=(1, 2))
     alike = together / np.maximum((size[:, 1:] * size[:, :-1]).sum(axis=1), 1e-3)
-    return np.median(np.abs(step).max(axis=2), axis=1), alike
+    return _percentile(np.abs(step).max(axis=2), 0.5), alike
 
 
-def _moved(corners: Corners, normal: Floats, offsets: Floats) -> tuple[Floats, Floats]:
-    """Starts and ends (4×2 each) of the sides, moved outward by the offsets at their ends."""
-    return corners + normal * offsets[:, :1], np.roll(corners, -1, axis=0) + normal * offsets[:, 1:]
-
-
-def _corners(starts: Floats, ends: Floats) -> Corners | None:
-    """Intersections of neighbouring sides: corner k is where side k−1 meets side k."""
-    u, v = np.roll(ends - starts, 1, axis=0), ends - starts
-    w = starts - np.roll(starts, 1, axis=0)
-    cross = u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]
-    if (np.abs(cross) < 1e-3 * np.linalg.norm(u, axis=1) * np.linalg.norm(v, axis=1) + 1e-9).any():
-        return None
-    share = (w[:, 0] * v[:, 1] - w[:, 1] * v[:, 0]) / cross
-    meeting: Corners = (np.roll(starts, 1, axis=0) + u * share[:, None]).astype(np.float32)
-    return meeting
+def _corners(starts: Floats, ends: Floats) -> tuple[Corners, Floats]:
+    """Where neighbouring sides meet, Q×4×2 (corner k: side k−1 and side k), and whether all do."""
+    starts, ends = starts.reshape(-1, 4, 2), ends.reshape(-1, 4, 2)
+    u, v = np.roll(ends - starts, 1, axis=1), ends - starts
+    w = starts - np.roll(starts, 1, axis=1)
+    cross = u[..., 0] * v[..., 1] - u[..., 1] * v[..., 0]
+    sizes = np.linalg.norm(u, axis=2) * np.linalg.norm(v, axis=2)
+    sound = (np.abs(cross) > 1e-3 * sizes + 1e-9).all(axis=1)
+    share = (w[..., 0] * v[..., 1] - w[..., 1] * v[..., 0]) / np.where(np.abs(cross) < 1e-9, 1.0, cross)
+    meeting = (np.roll(starts, 1, axis=1) + u * share[..., None]).astype(np.float32)
+    return meeting, sound

@@ -1,7 +1,8 @@
 """Photographs specimen cards as a webcam would: pose, table, light, lens, sensor and JPEG, all from a seed.
 
-The camera is a pinhole of random focal length (0.75–1.3 picture widths); the card is an ID-1 rectangle with
-corners rounded to 3.18 mm (ISO/IEC 7810), so the true outline is known to a fraction of a pixel.
+The camera is a pinhole of random focal length (0.75–1.3 picture widths) with a slightly distorting lens; the
+card is an ID-1 rectangle with corners rounded to 3.18 mm (ISO/IEC 7810), so the true corners are known to a
+fraction of a pixel.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from kaihu_desktop.sandbox.specimens.backgrounds import Chance, Image, paint_bac
 
 CARD_MM = (85.60, 53.98)
 CORNER_RADIUS_MM = 3.18
+DISTORTION = 0.045  # largest radial distortion: share of the radius, at a radius of one picture width
 ANY_TABLE = ("plain", "wood", "cloth", "stone", "tiles", "papers", "keyboard", "clutter")
 
 
@@ -58,7 +60,8 @@ def photograph(card: Image, *, seed: int, condition: str, size: tuple = (1920, 1
     """Photograph a flat card (uint8 H×W×3 or ×4, upright) under one of `CONDITIONS`.
 
     Returns (picture uint8 BGR of `size`, corners float32 4×2: TL, TR, BR, BL of the upright card in pixels,
-    those of the full rectangle before rounding).
+    those of the full rectangle before rounding). The sides between them are bent by the lens, by a few pixels
+    at most.
     """
     chance = np.random.default_rng([seed, sorted(CONDITIONS).index(condition)])
     return photograph_as(card, CONDITIONS[condition], chance, size)
@@ -66,7 +69,8 @@ def photograph(card: Image, *, seed: int, condition: str, size: tuple = (1920, 1
 
 def photograph_as(card: Image, manner: Condition, chance: Chance, size: tuple = (1920, 1080)) -> tuple:
     """Photograph a card as `photograph` does, in any manner."""
-    corners = _pose(manner, size, chance)
+    bend = float(chance.uniform(-DISTORTION, DISTORTION))
+    corners = _pose(manner, size, chance, bend=bend)
     table = _table(card, manner, size, chance)
     scene = _place(table, card, corners, chance)
     for _ in range(int(chance.integers(1, manner.fingers + 1)) if manner.fingers else 0):
@@ -74,7 +78,23 @@ def photograph_as(card: Image, manner: Condition, chance: Chance, size: tuple = 
     scene *= _light(size, chance)
     for _ in range(int(chance.integers(1, manner.glare + 1)) if manner.glare else 0):
         _glare(scene, corners, chance)
-    return _expose(scene, manner, chance), corners.astype(np.float32)
+    picture = _expose(_through_lens(scene, bend), manner, chance)
+    return picture, _seen_through_lens(corners, size, bend).astype(np.float32)
+
+
+def photograph_table(*, seed: int, size: tuple = (1920, 1080)) -> Image:
+    """Photograph a table without a card on it, some with a finger or a lamp's reflection; uint8 BGR."""
+    chance = np.random.default_rng([seed, 97])
+    scene = paint_background(ANY_TABLE[seed % len(ANY_TABLE)], size, chance)
+    manner = Condition(blur=(0.4, 2.0), exposure=(0.25, 1.08), noise=(1, 5))
+    somewhere = _pose(Condition(tilt=(0, 30), any_way_up=True), size, chance)
+    if chance.random() < 0.3:
+        _finger(scene, somewhere, chance)
+    scene *= _light(size, chance)
+    if chance.random() < 0.3:
+        _glare(scene, somewhere, chance)
+    bend = float(chance.uniform(-DISTORTION, DISTORTION))
+    return _expose(_through_lens(scene, bend), manner, chance)
 
 
 def photograph_sheet(sheet: Image, *, seed: int, size: tuple = (1920, 1080)) -> Image:
@@ -124,8 +144,8 @@ def camera_sequence(
         yield _expose(scene, manner, np.random.default_rng([seed, number]))
 
 
-def _pose(manner: Condition, size: tuple, chance: Chance, centred: bool = False) -> Image:
-    """Corners TL, TR, BR, BL of a card that lies wholly inside the picture."""
+def _pose(manner: Condition, size: tuple, chance: Chance, centred: bool = False, bend: float = 0) -> Image:
+    """Corners TL, TR, BR, BL, as a pinhole sees them, of a card that the lens shows wholly in the picture."""
     width = size[0]
     flat = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * np.array(CARD_MM) / 2
     for attempt in range(200):
@@ -144,7 +164,8 @@ def _pose(manner: Condition, size: tuple, chance: Chance, centred: bool = False)
         aim = (0.0, 0.0) if centred else chance.uniform(-0.5, 0.5, 2) * np.array(size) * (1 - fill * 0.8)
         turned += np.array([aim[0] * distance / focal, aim[1] * distance / focal, distance])[:, None]
         seen = (focal * turned[:2] / turned[2]).T + np.array(size) / 2
-        if (seen > 12).all() and (seen < np.array(size) - 12).all():
+        shown = _seen_through_lens(seen, size, bend)
+        if all((place > 12).all() and (place < np.array(size) - 12).all() for place in (seen, shown)):
             return seen
     raise ValueError("no pose fits into the picture")
 
@@ -272,6 +293,31 @@ def _glare(scene: Image, corners: Image, chance: Chance) -> None:
     spot = np.exp(-((along / radius[0]) ** 2 + (across / radius[1]) ** 2).astype(np.float32))
     lit = _mask((width, height), corners) * 0.85 + 0.15  # the card shines, most tables hardly do
     scene += (chance.uniform(180, 420) * spot * lit)[:, :, None]
+
+
+def _through_lens(scene: Image, bend: float) -> Image:
+    """The picture that a lens makes of what a pinhole sees; bend > 0: barrel, < 0: pincushion."""
+    height, width = scene.shape[:2]
+    x = np.arange(width, dtype=np.float32)[None, :] - (width - 1) / 2
+    y = np.arange(height, dtype=np.float32)[:, None] - (height - 1) / 2
+    stretch = 1 + np.float32(bend / width**2) * (x * x + y * y)
+    return cv2.remap(
+        scene,
+        (x * stretch + (width - 1) / 2).astype(np.float32),
+        (y * stretch + (height - 1) / 2).astype(np.float32),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REFLECT,
+    )
+
+
+def _seen_through_lens(places: Image, size: tuple, bend: float) -> Image:
+    """Where the lens shows places (N×2, pixels) of the pinhole's picture: `_through_lens` the other way."""
+    centre = (np.array(size) - 1) / 2
+    ideal = places - centre
+    shown = ideal
+    for _ in range(8):  # converges fast: the bend is small
+        shown = ideal / (1 + bend / size[0] ** 2 * (shown**2).sum(axis=1, keepdims=True))
+    return shown + centre
 
 
 def _expose(scene: Image, manner: Condition, chance: Chance) -> Image:
