@@ -21,6 +21,7 @@ from kaihu_desktop.ui.tasks import TaskRunner
 from tests.contract.walk import STEPS, Walk
 from tests.sandbox_server import COMPANY, SAMPLE_ID_NUMBER, SandboxServer
 from tests.ui.conftest import Hands
+from tests.ui.login_form import LoginForm
 from tests.ui.readiness_world import ScriptedAudio, ScriptedReadiness
 
 SMS_INTERVAL = 61  # seconds that must lie between two SMS codes
@@ -46,16 +47,7 @@ class Person:
         hands, sandbox = self.hands, self.sandbox
         sandbox.shift_clock(SMS_INTERVAL)
         sandbox.open_hours()
-        hands.wait(lambda: hands.see("login.captcha_picture").property("captcha_id"))
-        captcha = str(hands.see("login.captcha_picture").property("captcha_id"))
-        hands.type("login.id_number", SAMPLE_ID_NUMBER)
-        hands.type("login.captcha_text", sandbox.captcha_text(captcha))
-        for purpose in ("privacy_policy", "biometric"):
-            hands.tick(f"login.consent.{purpose}")
-        hands.click("login.send_sms")
-        hands.see("login.phone_warning")
-        hands.type("login.sms_code", sandbox.sms_code(SAMPLE_ID_NUMBER))
-        hands.click("login.submit")
+        LoginForm(hands, sandbox).log_in()
 
     def send(self, step: str) -> None:
         """Press the primary action, and answer what it asks."""

@@ -25,8 +25,8 @@ from kaihu_desktop.vision.decode import decode_picture
 from kaihu_desktop.vision.qr_code import read_qr_code
 from tests.sandbox_server import SAMPLE_ID_NUMBER, SandboxServer
 from tests.ui.conftest import LONG, Hands
+from tests.ui.login_form import BIOMETRIC, PRIVACY, LoginForm
 
-PRIVACY, BIOMETRIC = "login.consent.privacy_policy", "login.consent.biometric"
 SUNDAY = "2026-11-22T10:00:00+08:00"
 
 
@@ -35,50 +35,30 @@ def _png(width: int, height: int) -> bytes:
 
 
 @pytest.fixture
-def page(
+def open_login(
     tasks: TaskRunner, shell: Shell, backend: RestBackend, company: Company, show: Callable[[Page], Page]
-) -> LoginPage:
-    made = LoginPage(tasks, shell.dialogs, backend, company)
-    show(made)
-    return made
+) -> Callable[..., LoginPage]:
+    """Shows the login of a company, the sample one by default."""
 
+    def open_login(of: Company = company) -> LoginPage:
+        made = LoginPage(tasks, shell.dialogs, backend, of)
+        show(made)
+        return made
 
-class Form:
-    """Fills the form as a person does who reads the captcha and the SMS."""
-
-    def __init__(self, hands: Hands, sandbox: SandboxServer) -> None:
-        self.hands, self.sandbox = hands, sandbox
-
-    def captcha_id(self) -> str:
-        self.hands.wait(lambda: self.hands.see("login.captcha_picture").property("captcha_id"))
-        return str(self.hands.see("login.captcha_picture").property("captcha_id"))
-
-    def person(self, id_number: str = SAMPLE_ID_NUMBER) -> None:
-        self.hands.type("login.id_number", id_number)
-        self.hands.type("login.captcha_text", self.sandbox.captcha_text(self.captcha_id()))
-        self.consent()
-
-    def consent(self) -> None:
-        for box in (PRIVACY, BIOMETRIC):
-            if not self.hands.see(box).isChecked():
-                self.hands.tick(box)
-
-    def ask_for_code(self, id_number: str = SAMPLE_ID_NUMBER) -> None:
-        self.person(id_number)
-        self.hands.click("login.send_sms")
-
-    def fill(self, id_number: str = SAMPLE_ID_NUMBER) -> None:
-        self.ask_for_code(id_number)
-        self.hands.see("login.phone_warning")
-        self.hands.type("login.sms_code", self.sandbox.sms_code(id_number))
+    return open_login
 
 
 @pytest.fixture
-def form(hands: Hands, sandbox: SandboxServer) -> Form:
-    return Form(hands, sandbox)
+def page(open_login: Callable[..., LoginPage]) -> LoginPage:
+    return open_login()
 
 
-def test_a_person_logs_in(page: LoginPage, hands: Hands, form: Form, qtbot: QtBot) -> None:
+@pytest.fixture
+def form(hands: Hands, sandbox: SandboxServer) -> LoginForm:
+    return LoginForm(hands, sandbox)
+
+
+def test_a_person_logs_in(page: LoginPage, hands: Hands, form: LoginForm, qtbot: QtBot) -> None:
     assert hands.text("login.title") == "登录 · 修改结算账户"
     hands.focused("login.id_number")
     form.fill()
@@ -87,13 +67,15 @@ def test_a_person_logs_in(page: LoginPage, hands: Hands, form: Form, qtbot: QtBo
     assert logged_in.args[0].name == "张样本"
 
 
-def test_enter_in_the_last_field_logs_in(page: LoginPage, hands: Hands, form: Form, qtbot: QtBot) -> None:
+def test_enter_in_the_last_field_logs_in(
+    page: LoginPage, hands: Hands, form: LoginForm, qtbot: QtBot
+) -> None:
     form.fill()
     with qtbot.waitSignal(page.logged_in, timeout=LONG):
         qtbot.keyClick(hands.see("login.sms_code"), Qt.Key.Key_Return)
 
 
-def test_the_phone_is_told_and_the_next_code_waits(page: LoginPage, hands: Hands, form: Form) -> None:
+def test_the_phone_is_told_and_the_next_code_waits(page: LoginPage, hands: Hands, form: LoginForm) -> None:
     assert hands.text("login.send_sms") == "获取验证码"
     form.ask_for_code()
     hands.see_text("login.sms_code.hint", "111****3003")
@@ -150,7 +132,13 @@ def test_a_pasted_id_number_with_full_width_digits(page: LoginPage, hands: Hands
     ],
 )
 def test_who_may_not_enter_is_told_why_at_the_id_number(
-    page: LoginPage, hands: Hands, form: Form, sandbox: SandboxServer, name: str | None, text: str, code: str
+    page: LoginPage,
+    hands: Hands,
+    form: LoginForm,
+    sandbox: SandboxServer,
+    name: str | None,
+    text: str,
+    code: str,
 ) -> None:
     known = {customer["name"]: customer["id_number"] for customer in sandbox.customers()}
     form.ask_for_code(known[name] if name else "110101199003074530")
@@ -162,7 +150,7 @@ def test_who_may_not_enter_is_told_why_at_the_id_number(
 
 
 def test_who_is_locked_is_told_for_how_long_where_it_is_seen(
-    page: LoginPage, hands: Hands, form: Form, shell: Shell
+    page: LoginPage, hands: Hands, form: LoginForm, shell: Shell
 ) -> None:
     shell.resize(768, 432)
     form.ask_for_code("410101198307258060")
@@ -172,7 +160,7 @@ def test_who_is_locked_is_told_for_how_long_where_it_is_seen(
 
 
 def test_after_a_refusal_another_number_needs_another_captcha(
-    page: LoginPage, hands: Hands, form: Form
+    page: LoginPage, hands: Hands, form: LoginForm
 ) -> None:
     form.ask_for_code("410101201005120044")
     hands.see_text("login.id_number.error", "年满 18 周岁")
@@ -184,7 +172,7 @@ def test_after_a_refusal_another_number_needs_another_captcha(
 
 
 def test_a_button_at_work_keeps_the_focus_to_itself(
-    page: LoginPage, hands: Hands, form: Form, sandbox: SandboxServer, qtbot: QtBot
+    page: LoginPage, hands: Hands, form: LoginForm, sandbox: SandboxServer, qtbot: QtBot
 ) -> None:
     form.fill()
     sandbox.fault("/v1/sessions", "status", code=500, times=None)
@@ -195,7 +183,7 @@ def test_a_button_at_work_keeps_the_focus_to_itself(
 
 
 def test_no_account_of_the_chosen_type(
-    page: LoginPage, hands: Hands, form: Form, sandbox: SandboxServer
+    page: LoginPage, hands: Hands, form: LoginForm, sandbox: SandboxServer
 ) -> None:
     hands.click("login.account_type.asset_management")
     form.ask_for_code("410101198601295030")
@@ -204,7 +192,9 @@ def test_no_account_of_the_chosen_type(
     assert hands.find("login.id_number.error") is None
 
 
-def test_outside_the_service_hours(page: LoginPage, hands: Hands, form: Form, sandbox: SandboxServer) -> None:
+def test_outside_the_service_hours(
+    page: LoginPage, hands: Hands, form: LoginForm, sandbox: SandboxServer
+) -> None:
     form.person()
     sandbox.set_clock(SUNDAY)
     hands.click("login.send_sms")
@@ -212,7 +202,7 @@ def test_outside_the_service_hours(page: LoginPage, hands: Hands, form: Form, sa
     assert "AUTH-HOURS" in hands.text("login.note.text")
 
 
-def test_a_wrong_captcha_brings_another_picture(page: LoginPage, hands: Hands, form: Form) -> None:
+def test_a_wrong_captcha_brings_another_picture(page: LoginPage, hands: Hands, form: LoginForm) -> None:
     hands.type("login.id_number", SAMPLE_ID_NUMBER)
     before = form.captcha_id()
     form.consent()
@@ -225,7 +215,7 @@ def test_a_wrong_captcha_brings_another_picture(page: LoginPage, hands: Hands, f
 
 
 def test_a_stale_captcha_brings_another_picture(
-    page: LoginPage, hands: Hands, form: Form, sandbox: SandboxServer
+    page: LoginPage, hands: Hands, form: LoginForm, sandbox: SandboxServer
 ) -> None:
     form.person()
     before = form.captcha_id()
@@ -235,7 +225,9 @@ def test_a_stale_captcha_brings_another_picture(
     hands.wait(lambda: form.captcha_id() != before)
 
 
-def test_a_press_on_the_picture_changes_it(page: LoginPage, hands: Hands, form: Form, qtbot: QtBot) -> None:
+def test_a_press_on_the_picture_changes_it(
+    page: LoginPage, hands: Hands, form: LoginForm, qtbot: QtBot
+) -> None:
     before = form.captcha_id()
     hands.see("login.captcha_picture").setFocus()
     qtbot.keyClick(hands.see("login.captcha_picture"), Qt.Key.Key_Space)
@@ -244,17 +236,13 @@ def test_a_press_on_the_picture_changes_it(page: LoginPage, hands: Hands, form: 
 
 
 def test_a_picture_that_does_not_come_can_be_asked_for_again(
-    tasks: TaskRunner,
-    shell: Shell,
-    backend: RestBackend,
-    company: Company,
-    show: Callable[[Page], Page],
+    open_login: Callable[..., LoginPage],
     hands: Hands,
-    form: Form,
+    form: LoginForm,
     sandbox: SandboxServer,
 ) -> None:
     sandbox.fault("/v1/captchas", "status", code=500, times=None)
-    show(LoginPage(tasks, shell.dialogs, backend, company))
+    open_login()
     hands.see_text("login.captcha_picture", "点此重试")
     sandbox.clear_faults()
     hands.click("login.captcha_picture")
@@ -262,7 +250,7 @@ def test_a_picture_that_does_not_come_can_be_asked_for_again(
 
 
 def test_wrong_codes_are_counted_at_the_field_and_then_lock(
-    page: LoginPage, hands: Hands, form: Form, sandbox: SandboxServer
+    page: LoginPage, hands: Hands, form: LoginForm, sandbox: SandboxServer
 ) -> None:
     form.fill()
     wrong = f"{(int(sandbox.sms_code(SAMPLE_ID_NUMBER)) + 1) % 1_000_000:06d}"
@@ -277,7 +265,7 @@ def test_wrong_codes_are_counted_at_the_field_and_then_lock(
 
 
 def test_a_stale_code_is_told_at_its_field(
-    page: LoginPage, hands: Hands, form: Form, sandbox: SandboxServer
+    page: LoginPage, hands: Hands, form: LoginForm, sandbox: SandboxServer
 ) -> None:
     form.fill()
     sandbox.shift_clock(299)
@@ -287,25 +275,23 @@ def test_a_stale_code_is_told_at_its_field(
 
 
 def test_asking_too_often_starts_the_countdown_that_the_server_names(
-    tasks: TaskRunner,
-    shell: Shell,
+    open_login: Callable[..., LoginPage],
     backend: RestBackend,
     company: Company,
-    show: Callable[[Page], Page],
     hands: Hands,
-    form: Form,
+    form: LoginForm,
     log_in: Callable[..., None],
 ) -> None:
     captcha = backend.captcha()
     text = form.sandbox.captcha_text(captcha.id)
     backend.send_sms(company.code, "futures", SAMPLE_ID_NUMBER, captcha.id, text)
-    show(LoginPage(tasks, shell.dialogs, backend, company))
+    open_login()
     form.ask_for_code()
     hands.see_text("login.sms_code.error", "短信发送太频繁")
     assert hands.text("login.send_sms").endswith("秒后重发")
 
 
-def test_without_a_consent_nothing_is_sent(page: LoginPage, hands: Hands, form: Form) -> None:
+def test_without_a_consent_nothing_is_sent(page: LoginPage, hands: Hands, form: LoginForm) -> None:
     form.fill()
     hands.tick(BIOMETRIC)
     hands.click("login.submit")
@@ -314,7 +300,7 @@ def test_without_a_consent_nothing_is_sent(page: LoginPage, hands: Hands, form: 
 
 
 def test_no_id_number_leaves_the_pc_before_the_consents(
-    page: LoginPage, hands: Hands, form: Form, sandbox: SandboxServer
+    page: LoginPage, hands: Hands, form: LoginForm, sandbox: SandboxServer
 ) -> None:
     sandbox.fault("/sms-codes", "drop", times=None)
     form.person()
@@ -330,15 +316,12 @@ def test_no_id_number_leaves_the_pc_before_the_consents(
 
 
 def test_a_policy_without_a_consent_of_its_own_can_be_read(
-    tasks: TaskRunner,
-    shell: Shell,
-    backend: RestBackend,
+    open_login: Callable[..., LoginPage],
     company: Company,
-    show: Callable[[Page], Page],
     hands: Hands,
 ) -> None:
     item = ConsentItem("marketing", "同意《隐私政策》中的推广用途", False)
-    show(LoginPage(tasks, shell.dialogs, backend, replace(company, consents=(item,))))
+    open_login(replace(company, consents=(item,)))
     hands.click("login.read.marketing")
     hands.click("dialog.accept")
     assert not hands.see("login.consent.marketing").isChecked()
@@ -353,17 +336,13 @@ def test_a_policy_without_a_consent_of_its_own_can_be_read(
     ],
 )
 def test_kinds_of_account_that_this_client_does_not_know_are_left_out(
-    tasks: TaskRunner,
-    shell: Shell,
-    backend: RestBackend,
+    open_login: Callable[..., LoginPage],
     company: Company,
-    show: Callable[[Page], Page],
     hands: Hands,
     offered: tuple[str, ...],
     shown: list[str],
 ) -> None:
-    page = LoginPage(tasks, shell.dialogs, backend, replace(company, account_types=offered))
-    show(page)
+    page = open_login(replace(company, account_types=offered))
     hands.see("login.account_type")
     seen = [kind for kind in ("futures", "asset_management") if hands.find(f"login.account_type.{kind}")]
     assert seen == shown
@@ -372,18 +351,14 @@ def test_kinds_of_account_that_this_client_does_not_know_are_left_out(
 
 @pytest.mark.parametrize("picture", [b"GIF89a", _png(PICTURE_SIDE + 1, 8)], ids=["no PNG", "too large"])
 def test_a_captcha_that_is_no_picture_can_be_asked_for_again(
-    tasks: TaskRunner,
-    shell: Shell,
-    backend: RestBackend,
-    company: Company,
-    show: Callable[[Page], Page],
+    open_login: Callable[..., LoginPage],
     hands: Hands,
     sandbox: SandboxServer,
     picture: bytes,
 ) -> None:
     told = {"captcha_id": "c1", "image_png": base64.b64encode(picture).decode(), "expires_in": 300}
     sandbox.fault("/v1/captchas", "bad_json", body=json.dumps(told), times=None)
-    show(LoginPage(tasks, shell.dialogs, backend, company))
+    open_login()
     hands.see_text("login.captcha_picture", "点此重试")
     assert not hands.see("login.captcha_picture").property("captcha_id")
 
@@ -398,7 +373,7 @@ def test_the_policy_is_read_and_agreed_to(page: LoginPage, hands: Hands, company
 
 
 def test_another_id_number_forgets_the_phone_and_its_captcha(
-    page: LoginPage, hands: Hands, form: Form
+    page: LoginPage, hands: Hands, form: LoginForm
 ) -> None:
     form.ask_for_code()
     hands.see("login.phone_warning")
@@ -410,7 +385,7 @@ def test_another_id_number_forgets_the_phone_and_its_captcha(
 
 
 def test_a_lost_answer_can_be_repeated_and_nothing_typed_is_lost(
-    page: LoginPage, hands: Hands, form: Form, sandbox: SandboxServer, qtbot: QtBot
+    page: LoginPage, hands: Hands, form: LoginForm, sandbox: SandboxServer, qtbot: QtBot
 ) -> None:
     form.fill()
     sandbox.fault("/v1/sessions$", "status", code=503, times=None)
@@ -434,7 +409,12 @@ def test_a_company_with_one_kind_of_account_in_a_narrow_window(
 
 
 def test_the_form_may_be_gone_when_the_answer_comes(
-    page: LoginPage, hands: Hands, tasks: TaskRunner, form: Form, show: Callable[[Page], Page], qtbot: QtBot
+    page: LoginPage,
+    hands: Hands,
+    tasks: TaskRunner,
+    form: LoginForm,
+    show: Callable[[Page], Page],
+    qtbot: QtBot,
 ) -> None:
     form.fill()
     form.sandbox.fault("/sessions$", "slow", seconds=1)

@@ -20,6 +20,7 @@ from kaihu_desktop.ui.tasks import TaskRunner
 from tests.faults.backend_answers import APPLICATION
 from tests.sandbox_server import SAMPLE_ID_NUMBER, SandboxServer
 from tests.ui.conftest import LONG, Hands
+from tests.ui.login_form import LoginForm
 from tests.ui.readiness_world import ScriptedAudio, ScriptedReadiness
 
 UNFINISHED, WAITING = "410101198601295030", "410101199911056048"
@@ -61,20 +62,7 @@ def start(
 @pytest.fixture
 def log_in_by_hand(hands: Hands, sandbox: SandboxServer) -> Callable[[str], None]:
     """Fills and sends the login form."""
-
-    def log_in(id_number: str) -> None:
-        hands.wait(lambda: hands.see("login.captcha_picture").property("captcha_id"))
-        captcha = str(hands.see("login.captcha_picture").property("captcha_id"))
-        hands.type("login.id_number", id_number)
-        hands.type("login.captcha_text", sandbox.captcha_text(captcha))
-        for purpose in ("privacy_policy", "biometric"):
-            hands.tick(f"login.consent.{purpose}")
-        hands.click("login.send_sms")
-        hands.see("login.phone_warning")
-        hands.type("login.sms_code", sandbox.sms_code(id_number))
-        hands.click("login.submit")
-
-    return log_in
+    return LoginForm(hands, sandbox).log_in
 
 
 def _choose_company(hands: Hands) -> None:

@@ -19,6 +19,7 @@ from kaihu_desktop.ui.shell import Shell
 from kaihu_desktop.ui.tasks import TaskRunner
 from tests.sandbox_server import COMPANY, SAMPLE_ID_NUMBER, SandboxServer
 from tests.ui.conftest import Hands
+from tests.ui.login_form import LoginForm
 from tests.ui.readiness_world import ScriptedAudio, ScriptedCameras, ScriptedReadiness
 
 Start = Callable[..., Navigator]
@@ -185,14 +186,5 @@ def test_another_device_of_the_settings_is_checked(
 
 
 def _log_in(hands: Hands, sandbox: SandboxServer) -> None:
-    hands.wait(lambda: hands.see("login.captcha_picture").property("captcha_id"))
-    captcha = str(hands.see("login.captcha_picture").property("captcha_id"))
-    hands.type("login.id_number", SAMPLE_ID_NUMBER)
-    hands.type("login.captcha_text", sandbox.captcha_text(captcha))
-    for purpose in ("privacy_policy", "biometric"):
-        hands.tick(f"login.consent.{purpose}")
-    hands.click("login.send_sms")
-    hands.see("login.phone_warning")
-    hands.type("login.sms_code", sandbox.sms_code(SAMPLE_ID_NUMBER))
-    hands.click("login.submit")
+    LoginForm(hands, sandbox).log_in()
     hands.see("business_choice.page")
