@@ -78,7 +78,7 @@ def _coefficients(data: bytes, position: int, pixels: int) -> int:
     if data.count(b"\xff\xda", position) < 2:
         return 0
     (number,) = struct.unpack_from("B", data, position + 7)
-    sampling = [struct.unpack_from("B", data, position + 9 + 3 * one)[0] for one in range(number)]
+    sampling = [int(struct.unpack_from("B", data, position + 9 + 3 * one)[0]) for one in range(number)]
     areas = [(factors >> 4) * (factors & 15) for factors in sampling]
     return 2 * pixels * sum(areas) // max([*areas, 1])
 
