@@ -12,6 +12,7 @@ are rounded to 3.18 mm (ISO/IEC 7810), seen by a pinhole camera. From that the m
    in a finer one.
 4. `evidence`: an outline separates two surfaces along each side, at the corners along an arc, and ends there.
    What meets all of it is a card; the gate is set where made-up tables without a card were still refused.
+5. `whole`: without any table the picture itself may be the card.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from kaihu_desktop.vision.hough import Lines, find_lines
 from kaihu_desktop.vision.quads import Quads, find_quads
 from kaihu_desktop.vision.refine import FINE, ROUGH, Fits, leave_shadow, refine
 from kaihu_desktop.vision.regions import region_quads
+from kaihu_desktop.vision.whole import whole_card
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,7 @@ LARGE_BONUS = (
     0.06  # for a card as long as the picture over one half as long: it is meant, not a thing beside it
 )
 LEAST_SCORE = 0.6  # below that the corners aren't even a suggestion
+WHOLE = 0.95  # the score of a picture that is a card from border to border
 BESIDE_PRINT = 9  # pixels by which painting over print may have moved an edge
 SMALL_CARD = 500  # pixels; a longer card is fitted in the picture of half the size, with less noise
 LARGEST_SIDE = 2000  # pixels; more detail of an edge isn't needed to place it
@@ -155,12 +158,13 @@ def find_card(image: BgrImage, preview: bool = False) -> CardFind:
                 best = found
             if best.score >= manner.enough:
                 break
-    if best is None:
-        return CardFind(None, 0.0, False)
-    if not preview:
+    if best is not None and not preview:
         best = _settled(image, best, scene.gain)
-    score = float(np.clip(best.score, 0, 1))
-    if score < LEAST_SCORE:
+    score = 0.0 if best is None else float(np.clip(best.score, 0, 1))
+    whole = whole_card(image) if score < ACCEPT else None
+    if whole is not None and (whole[1] or score < LEAST_SCORE):
+        return CardFind(whole[0], WHOLE if whole[1] else LEAST_SCORE, whole[1])
+    if best is None or score < LEAST_SCORE:
         return CardFind(None, score, False)
     return CardFind(in_turn(best.corners), score, score >= ACCEPT)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from kaihu_desktop.sandbox.specimens.backgrounds import paint_background
-from kaihu_desktop.sandbox.specimens.photograph import CONDITIONS
+from kaihu_desktop.sandbox.specimens.photograph import CONDITIONS, photograph_table
 from kaihu_desktop.vision.finder import find_card
 from kaihu_desktop.vision.geometry import overlap
 
@@ -65,6 +65,51 @@ def test_a_large_picture_gives_corners_in_its_own_pixels(photo):
 def test_an_empty_table_is_not_a_card(kind):
     table = paint_background(kind, (1920, 1080), np.random.default_rng(7))
     assert not find_card(np.clip(table, 0, 255).astype(np.uint8)).accepted
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("filling", [0, 255])
+def test_a_scan_with_round_corners_is_a_card_from_border_to_border(card, kind, filling):
+    scan = np.full((630, 1000, 3), filling, np.uint8)
+    mask = np.zeros((630, 1000), np.uint8)
+    radius = 37
+    cv2.rectangle(mask, (radius, 0), (999 - radius, 629), 255, -1)
+    cv2.rectangle(mask, (0, radius), (999, 629 - radius), 255, -1)
+    for x in (radius, 999 - radius):
+        for y in (radius, 629 - radius):
+            cv2.circle(mask, (x, y), radius, 255, -1)
+    scan[mask > 0] = card(kind)[mask > 0]
+    found = find_card(scan)
+    assert found.corners is not None
+    assert overlap(np.float32([[0, 0], [1000, 0], [1000, 630], [0, 630]]) - 0.5, found.corners) > 0.99
+    assert found.accepted
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_picture_cropped_to_its_print_is_never_cropped_further(card, kind):
+    found = find_card(card(kind))
+    assert not found.accepted
+
+
+def test_a_card_on_printed_paper(card):
+    paper = np.full((1080, 1920, 3), 236, np.uint8)
+    chance = np.random.default_rng(6)
+    for y in range(20, 1060, 34):
+        for x in range(20, 1880, 60):
+            cv2.rectangle(paper, (x, y), (x + int(chance.integers(20, 52)), y + 12), (70, 70, 70), -1)
+    corners = np.array([[500, 260], [1240, 300], [1215, 765], [475, 725]], np.float32)
+    flat = np.array([[0, 0], [1000, 0], [1000, 630], [0, 630]], np.float32)
+    matrix = cv2.getPerspectiveTransform(flat, corners)
+    mask = cv2.warpPerspective(np.full((630, 1000), 255, np.uint8), matrix, (1920, 1080))
+    light = np.clip(card("id-emblem").astype(np.int16) - 24, 0, 255).astype(np.uint8)
+    paper[mask > 127] = cv2.warpPerspective(light, matrix, (1920, 1080))[mask > 127]
+    found = find_card(paper)
+    assert found.corners is not None and overlap(corners, found.corners) > 0.97
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_table_without_a_card_is_refused(seed):
+    assert not find_card(photograph_table(seed=seed)).accepted
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 3), (8, 300, 3), (300, 8, 3), (480, 640, 3)])
