@@ -23,7 +23,8 @@ from kaihu_desktop.vision.arrays import BgrImage, Corners, Floats
 
 LEAST_COLOUR = 0.03  # of white: below is what noise and a printer's inks leave of colour
 COLOUR_SHARE = 0.02  # of the card has more colour than that; the emblem and a face are larger
-MOST_RASTER = 3.6  # logarithm of power over its surroundings; finely printed cards reach 3.4
+MOST_RASTER = 2.8  # logarithm of power over its surroundings; finely printed cards reach 2.1, photocopies 2.5
+LEAST_TURNING = 0.22  # triangle's area over its sides; 0.87 for stripes a third apart, for print noise alone
 
 PATCH = 128  # pixels of the picture
 LONGEST_WAVE = 16  # pixels; coarser patterns are print or things on the card
@@ -86,10 +87,13 @@ def _raster_spectrum(patch: BgrImage) -> Floats:
     real, imaginary = cv2.split(cv2.dft(colours * window))
     power: Floats = real * real + imaginary * imaginary
     mirrored = np.roll(power[::-1, ::-1], 1, axis=(0, 1))
-    area = np.abs(power - mirrored)[:, : PATCH // 2 + 1]
-    logarithm: Floats = cv2.log(np.fft.fftshift(area, axes=0) + np.float32(1))
+    area, whole = (
+        np.fft.fftshift(part[:, : PATCH // 2 + 1], axes=0) for part in (power - mirrored, power + mirrored)
+    )
+    logarithm: Floats = cv2.log(np.abs(area) + np.float32(1))
     relief = logarithm - cv2.blur(logarithm, (SURROUNDINGS, SURROUNDINGS))
-    relief = np.where(fine, relief, np.float32(-3))
+    turning = np.abs(cv2.blur(area, (3, 3))) > LEAST_TURNING * cv2.blur(whole, (3, 3))
+    relief = np.where(fine & turning, relief, np.float32(-3))
     smooth: Floats = cv2.GaussianBlur(relief, (3, 3), 0)
     return smooth
 

@@ -1,0 +1,60 @@
+"""Copies are told from cards: black and white prints, and cards photographed off a screen."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from kaihu_desktop.sandbox.specimens.copies import Screen, photocopy, photograph_screen
+from kaihu_desktop.sandbox.specimens.photograph import CONDITIONS, photograph_as
+from kaihu_desktop.vision.copies import is_colourless, is_off_screen
+from kaihu_desktop.vision.quality import advice, judge
+
+KINDS = ("id-portrait", "id-emblem", "bank-card")
+COARSE = Screen(dots=(500, 600), fill=(0.6, 0.65), tilt=(2, 6), blur=(0.4, 0.5))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("warmth", [0.0, 0.3])
+def test_a_photocopy(card, kind, warmth):
+    copied = photocopy(card(kind), np.random.default_rng(5)) * np.array([1 - warmth, 1 - warmth / 3, 1])
+    assert is_colourless(copied.astype(np.uint8))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("light", [0.35, 1.0])
+def test_a_card_has_colours(card, kind, light):
+    rng = np.random.default_rng(6)
+    noisy = card(kind) * light + rng.normal(0, 4, card(kind).shape)
+    assert not is_colourless(np.clip(noisy, 0, 255).astype(np.uint8))
+
+
+@pytest.mark.parametrize("kind", KINDS[:2])
+def test_a_photographed_screen(card, kind):
+    chance = np.random.default_rng(7)
+    shown, corners = photograph_as(card(kind), CONDITIONS["easy"], chance, (1280, 720))
+    picture, places, amplitude = photograph_screen(shown, corners, COARSE, chance, (1280, 720))
+    assert amplitude > 0.05
+    assert is_off_screen(picture, places)
+    quality = judge(picture, places, kind)
+    assert "copy" in quality.flags and "原件" in advice(quality)
+
+
+@pytest.mark.parametrize("condition", ["easy", "perspective", "dark_noisy", "glare"])
+def test_a_card_shows_no_raster(photo, condition):
+    assert not is_off_screen(*photo("id-emblem", condition, 70))
+
+
+def test_fine_print_is_no_raster(photo):
+    picture, corners = photo("id-emblem", "easy", 71)
+    y = np.arange(picture.shape[0])[:, None, None]
+    lines = 1 - np.array([0.1, 0.2, 0.3]) * (np.cos(2 * np.pi * y / 6) > 0)  # of one ink
+    assert not is_off_screen((picture * lines).astype(np.uint8), corners)
+
+
+def test_a_small_card_is_not_judged_by_its_raster():
+    picture = np.zeros((100, 160, 3), np.uint8)
+    corners = np.array([[10, 10], [150, 10], [150, 90], [10, 90]], np.float32)
+    assert not is_off_screen(picture, corners)
+    assert not is_colourless(cv2.cvtColor(np.full((63, 100), 255, np.uint8), cv2.COLOR_GRAY2BGR))
