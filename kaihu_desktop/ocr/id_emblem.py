@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Match, Sequence
 
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.rules.validity import LONG_TERM, parse_date
-from kaihu_desktop.ocr.engine import OcrEngine
-from kaihu_desktop.ocr.layout import MISSING, SURE, Field, Row, rows_of
+from kaihu_desktop.ocr.engine import Character, OcrEngine
+from kaihu_desktop.ocr.layout import MISSING, SURE, Field, Row, likelihood, rows_of, written
+from kaihu_desktop.ocr.repair import repair_validity, usual_span
 
 if TYPE_CHECKING:
     from kaihu_desktop.ocr.engine import Image
@@ -19,6 +21,7 @@ TEXT_ZONE = 0.62  # the texts stand below this share of the height
 _PORTRAIT_SIDE = re.compile("公民身份|身份号码|性别|民族|[0-9]{17}[0-9Xx]")
 _VALIDITY = re.compile(r"((?:19|20)[0-9]{6})(20[0-9]{6}|长期?|.?期)")
 _AUTHORITY_LABEL = re.compile("签发.关|签发机.|.{0,2}机关")
+OFFICE = "公安局"
 _OFFICE = re.compile("(公安局|分局|公安处|公安分处|派出所)$")
 
 
@@ -28,9 +31,9 @@ def read_emblem(engine: OcrEngine, card: Image) -> dict[str, Field]:
     Raises Failure OCR-SIDE for the other side, OCR-FAILED when it isn't this card.
     """
     top = round(card.shape[0] * TEXT_ZONE)
-    fields, rows = _emblem_fields(rows_of(engine.read(card[top:]), (0, top)), card)
+    fields, rows = _emblem_fields(rows_of(written(engine.read(card[top:])), (0, top)), card)
     if any(not field.value for field in fields.values()):
-        fields, rows = _emblem_fields(rows_of(engine.read(card)), card)
+        fields, rows = _emblem_fields(rows_of(written(engine.read(card))), card)
     if any(_PORTRAIT_SIDE.search(row.text) for row in rows):
         raise Failure("OCR-SIDE")
     if not any(field.value for field in fields.values()):
@@ -55,8 +58,13 @@ def _emblem_fields(rows: Sequence[Row], card: Image) -> tuple[dict[str, Field], 
 
 
 def _authority(value: Row) -> Field:
-    doubtful = value.confidence < SURE or _OFFICE.search(value.text) is None
-    return Field(value.text, value.confidence, value.box(), doubtful)
+    """The office; the look-alikes of its last characters become what all offices end in, and are marked."""
+    text, confidence = value.text, value.confidence
+    named = _OFFICE.search(text) is not None
+    likely = 0.0 if named else likelihood(value.part(-len(OFFICE)), OFFICE)
+    if likely > 0:
+        text, confidence = text[: -len(OFFICE)] + OFFICE, min(confidence, likely)
+    return Field(text, confidence, value.box(), not named or confidence < SURE or value.torn)
 
 
 def _validity(row: Row) -> tuple[Field, Field] | None:
@@ -69,13 +77,27 @@ def _validity(row: Row) -> tuple[Field, Field] | None:
     if match is None:
         return None
     parts = (Row(kept[:8]), Row(kept[8:]))
-    start = parse_date(match.group(1))
-    until = LONG_TERM if match.group(2).endswith("期") else parse_date(match.group(2))
+    start, until, repaired = _dates(match, [one.character for one in kept])
     if start is None or until is None:
         return None
-    odd = until != LONG_TERM and (until.year - start.year) not in (5, 10, 20)
+    odd = repaired or not _usual(start, until)
     first, second = (
         Field(day.isoformat(), part.confidence, part.box(), odd or part.confidence < SURE)
         for day, part in zip((start, until), parts)
     )
     return first, second
+
+
+def _dates(match: Match[str], read: Sequence[Character]) -> tuple[date | None, date | None, bool]:
+    """Both dates, and whether a digit was repaired."""
+    start = parse_date(match.group(1))
+    if match.group(2).endswith("期"):
+        return start, LONG_TERM, False
+    until = parse_date(match.group(2))
+    repaired = None if _usual(start, until) else repair_validity(read)
+    return (start, until, False) if repaired is None else (*repaired, True)
+
+
+def _usual(start: date | None, until: date | None) -> bool:
+    """Whether a card may be valid from the one day to the other."""
+    return start is not None and until is not None and (until == LONG_TERM or usual_span(start, until))

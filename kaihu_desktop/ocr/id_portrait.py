@@ -8,20 +8,24 @@ from typing import TYPE_CHECKING, Sequence
 
 from kaihu_desktop.core.rules.ethnic_groups import ETHNIC_GROUPS, normalise_ethnic_group
 from kaihu_desktop.core.rules.id_number import IdNumber, parse_id_number
-from kaihu_desktop.core.rules.names import normalise_name, valid_name
+from kaihu_desktop.core.rules.names import HAN, SEPARATOR, SEPARATOR_LOOKALIKES, normalise_name, valid_name
 from kaihu_desktop.core.rules.validity import parse_date
-from kaihu_desktop.ocr.engine import OcrEngine
+from kaihu_desktop.ocr.engine import Character, OcrEngine
 from kaihu_desktop.ocr.id_rows import ID_NUMBER, portrait_rows
-from kaihu_desktop.ocr.layout import MISSING, SURE, Field, Row, box_around, cut, rows_of, written
+from kaihu_desktop.ocr.layout import MISSING, SURE, Field, Row, box_around, cut, likelihood, rows_of, written
 from kaihu_desktop.ocr.repair import repair_id_number
+from kaihu_desktop.ocr.surnames import SURNAMES
 
 if TYPE_CHECKING:
     from kaihu_desktop.ocr.engine import Image
 
 ID_DIGITS = "0123456789X"
 ETHNICITY_BEGINS = 0.35  # share of the width right of which the group stands on the row of the sex
+LONGEST_UNPARTED = 5  # characters of a name; longer ones have “·” between their parts, a faint dot
+LEAST_SURNAME = 0.05  # probability of a look-alike that is taken for the surname
 ASKEW = 0.75  # heights of the line: rows that begin further apart have lost a character
 
+_NAME_PART = re.compile(f"[{HAN}{SEPARATOR}{re.escape(SEPARATOR_LOOKALIKES)}-]")
 _BIRTH = re.compile(r"([0-9]{4})年?([0-9]{1,2})月([0-9]{1,2})日?")
 
 
@@ -58,13 +62,26 @@ def _askew(rows: Sequence[Row]) -> bool:
 
 
 def _name(rows: Sequence[Row], askew: bool) -> Field:
+    legal = [Row(one for one in row.characters if _NAME_PART.match(one.character.text)) for row in rows]
+    strange = any(len(row.characters) != len(kept.characters) for row, kept in zip(rows, legal))
+    rows = [row for row in legal if row]
     if not rows:
         return MISSING
-    name = normalise_name("".join(row.text for row in rows))
-    confidence = min(row.confidence for row in rows)
+    surname, confidence = _surname(rows[0].characters[0].character)
+    name = normalise_name(surname + "".join(row.text for row in rows)[1:])
+    confidence = min(confidence, *(row.confidence for row in rows))
     box = box_around([placed for row in rows for placed in row.characters])
     doubtful = confidence < SURE or askew or any(row.torn for row in rows) or not valid_name(name)
+    doubtful = doubtful or strange or (len(name) > LONGEST_UNPARTED and SEPARATOR not in name)
     return Field(name, confidence, box, doubtful)
+
+
+def _surname(first: Character) -> tuple[str, float]:
+    """A doubtful first character that isn't a family name becomes the likeliest look-alike that is one."""
+    if first.probability >= SURE or first.text in SURNAMES:
+        return first.text, first.probability
+    known = (rival for rival in first.rivals if rival[0] in SURNAMES and rival[1] > LEAST_SURNAME)
+    return next(known, (first.text, first.probability))
 
 
 def _printed_sex(row: Row | None) -> str | None:
@@ -103,18 +120,8 @@ def _ethnicity(row: Row | None, card: Image) -> Field:
     group = normalise_ethnic_group(value.text)
     if group is not None:
         return Field(group, value.confidence, value.box(), value.confidence < SURE)
-    likelihood, group = max((_likelihood(value, group), group) for group in ETHNIC_GROUPS)
-    return Field(group, likelihood, value.box(), True) if likelihood > 0 else MISSING
-
-
-def _likelihood(value: Row, text: str) -> float:
-    """The probability of the least sure character if `text` was written there; 0 when it can't be."""
-    if len(text) != len(value.text):
-        return 0.0
-    return min(
-        dict(((one.character.text, one.character.probability), *one.character.rivals)).get(wanted, 0.0)
-        for one, wanted in zip(value.characters, text)
-    )
+    likely, group = max((likelihood(value, group), group) for group in ETHNIC_GROUPS)
+    return Field(group, likely, value.box(), True) if likely > 0 else MISSING
 
 
 def _address(rows: Sequence[Row], askew: bool) -> Field:

@@ -106,6 +106,16 @@ def written(lines: Sequence[TextLine]) -> list[TextLine]:
     return [line for line in lines if _WRITTEN.search(line.text)]
 
 
+def likelihood(value: Row, text: str) -> float:
+    """The probability of the least sure character if `text` was written there; 0 when it can't be."""
+    if len(text) != len(value.text):
+        return 0.0
+    return min(
+        dict(((one.character.text, one.character.probability), *one.character.rivals)).get(wanted, 0.0)
+        for one, wanted in zip(value.characters, text)
+    )
+
+
 def cut(image: Image, box: Box, margin: float = 0.25) -> Image:
     """The content of a box with a margin of `margin` × its height all around."""
     x, y, width, height = box

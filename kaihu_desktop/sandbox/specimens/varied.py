@@ -13,6 +13,7 @@ from kaihu_desktop.sandbox.specimens.bank_cards import EMBOSSED, PRINTED, STACKE
 from kaihu_desktop.sandbox.specimens.cards import SpecimenPerson
 from kaihu_desktop.sandbox.specimens.pen import Look
 from kaihu_desktop.sandbox.specimens.people import LATIN_NAMES, luhn_digit, make_id_number, make_person
+from kaihu_desktop.sandbox.specimens.people import REGIONS as COMMON_REGIONS
 from kaihu_desktop.sandbox.specimens.varied_words import (
     ESTATES,
     GIVEN,
@@ -39,7 +40,7 @@ def varied_person(seed: int) -> SpecimenPerson:
     """A made-up adult, often with a rare or long name or a long address."""
     chance = random.Random(f"varied person {seed}")
     plain = make_person(seed)
-    region, county, authority = chance.choice(REGIONS)
+    region, county, authority = chance.choice((*COMMON_REGIONS, *REGIONS))
     ethnicity, name = _name(chance)
     order = chance.randrange(1, 500) * 2 - (1 if plain.sex == "男" else 0)
     return replace(
