@@ -19,7 +19,6 @@ from kaihu_desktop.vision.quads import (
     LEAST_SIDE,
     TRIM,
     Quads,
-    facing_pairs,
     meeting_points,
     sound,
 )
@@ -30,9 +29,9 @@ MAX_BASES = 400
 UNSEEN = 0.82  # what a quad with an unseen side is worth beside one with four
 
 
-def complete_quads(lines: Lines, size: tuple[int, int]) -> Quads:
-    """Quads from two facing lines and a base between them; size = (width, height) of the reduced picture."""
-    a, b, c, base = _bases(lines, size)
+def complete_quads(lines: Lines, pairs: Floats, size: tuple[int, int]) -> Quads:
+    """Quads from `facing_pairs` and a base between them; size = (width, height) of the reduced picture."""
+    a, b, c, base = _bases(lines, pairs, size)
     near, far = _fourth_sides(lines, a, b, c, FOCAL_LENGTH * max(size))
     a, b, base = (np.tile(part, 4) for part in (a, b, base))
     corners = np.stack([near[:, 0], near[:, 1], far[:, 1], far[:, 0]], axis=1).astype(np.float32)
@@ -48,9 +47,8 @@ def complete_quads(lines: Lines, size: tuple[int, int]) -> Quads:
     return Quads(corners[order], score[order].astype(np.float32))
 
 
-def _bases(lines: Lines, size: tuple[int, int]) -> tuple[Floats, Floats, Floats, Floats]:
+def _bases(lines: Lines, pairs: Floats, size: tuple[int, int]) -> tuple[Floats, Floats, Floats, Floats]:
     """Triples of two facing lines a, b and a line c that is backed between them, and by how much."""
-    pairs = facing_pairs(lines, size)
     count = len(lines.rho)
     a, b = (np.repeat(side, count) for side in pairs.reshape(-1, 2).T)
     c = np.tile(np.arange(count), len(pairs))

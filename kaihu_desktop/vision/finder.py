@@ -29,7 +29,7 @@ from kaihu_desktop.vision.edges import DARK_GAIN, Gradients, Scene, Sieve, thin_
 from kaihu_desktop.vision.evidence import Evidence, Light, noise_level, weigh
 from kaihu_desktop.vision.geometry import in_turn
 from kaihu_desktop.vision.hough import Lines, find_lines
-from kaihu_desktop.vision.quads import Quads, find_quads
+from kaihu_desktop.vision.quads import Quads, facing_pairs, find_quads
 from kaihu_desktop.vision.refine import FINE, ROUGH, Fits, leave_shadow, refine
 from kaihu_desktop.vision.regions import region_quads
 from kaihu_desktop.vision.whole import whole_card
@@ -50,10 +50,11 @@ class CardFind:
 
 
 class View(NamedTuple):
-    """The picture as one pass sees it; size = (width, height) of the reduced picture."""
+    """The picture as one pass sees it; pairs: of facing lines; size = (width, height) when reduced."""
 
     gradients: Gradients
     lines: Lines
+    pairs: Floats
     size: tuple[int, int]
 
 
@@ -65,11 +66,11 @@ class Search(NamedTuple):
 
 
 def _four_lines(view: View) -> Quads:
-    return find_quads(view.lines, view.size)
+    return find_quads(view.lines, view.pairs, view.size)
 
 
 def _three_lines(view: View) -> Quads:
-    return complete_quads(view.lines, view.size)
+    return complete_quads(view.lines, view.pairs, view.size)
 
 
 def _regions(view: View) -> Quads:
@@ -174,8 +175,10 @@ def _finds(scene: Scene, manner: Pass) -> Iterator[Find]:
     gradients = scene.gradients(manner.long_side, manner.blur, manner.closing)
     height, width = gradients.magnitude.shape
     lines = find_lines(thin_edges(gradients, manner.sieve), LEAST_VOTES * max(width, height))
-    view = View(gradients, lines, (width, height))
-    for search in manner.searches if len(lines.rho) >= 3 else ():
+    if len(lines.rho) < 3:
+        return
+    view = View(gradients, lines, facing_pairs(lines, (width, height)), (width, height))
+    for search in manner.searches:
         quads = _promising(gradients, search.quads(view), search.reach)
         closing = round(0.5 * manner.closing / gradients.scale)
         found = _closest_look(scene, quads / gradients.scale, search.reach / gradients.scale, closing)

@@ -22,19 +22,29 @@ def rectangle_in_space(quads: Floats, focal: float) -> tuple[Floats, Floats]:
 
     Own derivation. A corner lies on the ray r_i = (x_i, y_i, f), at λ_i r_i. In a parallelogram opposite
     corners have the same sum: λ1 r1 + λ3 r3 = λ2 r2 + λ4 r4. With λ1 = 1 that is a linear system of three
-    equations for λ2, λ3, λ4, solved by Cramer's rule with triple products.
+    equations for λ2, λ3, λ4, solved by Cramer's rule. The determinants of three rays are f times twice the
+    area of the triangle that their corners make in the picture, so that λ doesn't depend on f.
     """
-    ones = np.full((*quads.shape[:2], 1), focal, quads.dtype)
-    r1, r2, r3, r4 = np.moveaxis(np.concatenate([quads, ones], axis=2), 1, 0)
-    c34, c23 = np.cross(r3, r4), np.cross(r2, r3)
-    whole = (r2 * c34).sum(axis=1)
+    second, fourth = _depths(quads)
+    u, v = second[:, None] * quads[:, 1] - quads[:, 0], fourth[:, None] * quads[:, 3] - quads[:, 0]
+    away_u, away_v = focal * (second - 1), focal * (fourth - 1)
+    long = np.sqrt(u[:, 0] ** 2 + u[:, 1] ** 2 + away_u**2)
+    wide = np.sqrt(v[:, 0] ** 2 + v[:, 1] ** 2 + away_v**2)
+    along = u[:, 0] * v[:, 0] + u[:, 1] * v[:, 1] + away_u * away_v
+    return long / np.maximum(wide, 1e-9), np.abs(along) / np.maximum(long * wide, 1e-9)
+
+
+def _depths(quads: Floats) -> tuple[Floats, Floats]:
+    """How far the second and the fourth corner are away in terms of the first, Q each."""
+    whole = _twice_area(quads, 1, 2, 3)
     whole = np.where(np.abs(whole) < 1e-6, 1e-6, whole)
-    second = ((r1 * c34).sum(axis=1) / whole)[:, None] * r2
-    fourth = ((r1 * c23).sum(axis=1) / whole)[:, None] * r4
-    u, v = second - r1, fourth - r1
-    long, wide = np.linalg.norm(u, axis=1), np.linalg.norm(v, axis=1)
-    product = np.maximum(long * wide, 1e-9)
-    return long / np.maximum(wide, 1e-9), np.abs((u * v).sum(axis=1)) / product
+    return _twice_area(quads, 0, 2, 3) / whole, _twice_area(quads, 0, 1, 2) / whole
+
+
+def _twice_area(quads: Floats, i: int, j: int, k: int) -> Floats:
+    first, second = quads[:, j] - quads[:, i], quads[:, k] - quads[:, i]
+    area: Floats = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]
+    return area
 
 
 def card_likeness(quads: Floats, long_side: float, aspect_slack: float, skew_slack: float) -> Floats:

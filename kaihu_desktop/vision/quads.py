@@ -31,9 +31,8 @@ class Quads(NamedTuple):
     score: Floats
 
 
-def find_quads(lines: Lines, size: tuple[int, int]) -> Quads:
-    """All plausible quads from pairs of facing lines; size = (width, height) of the reduced picture."""
-    pairs = facing_pairs(lines, size) if len(lines.rho) > 3 else np.zeros((0, 2), np.intp)
+def find_quads(lines: Lines, pairs: Floats, size: tuple[int, int]) -> Quads:
+    """All plausible quads from `facing_pairs`; size = (width, height) of the reduced picture."""
     if len(pairs) < 2:
         return Quads(np.zeros((0, 4, 2), np.float32), np.zeros(0, np.float32))
     first, second = np.triu_indices(len(pairs), 1)
