@@ -38,6 +38,7 @@ ROWS = (92, 168, 242, 318, 534)  # heights of name, sex, birth, address and numb
 NAME_ROOM = 460  # pixels between the label and the photograph; longer names are printed smaller
 ADDRESS_STEP, ADDRESS_ROOM = 50, 200  # pixels between the lines of the address, and for all of them
 HALF_WIDTH = 0.55  # of a digit or letter, in characters
+SECOND_LINE_RISE = 14  # pixels by which a name on two lines begins higher
 SCRIPT_RISE = 21  # pixels from the second script down to the Chinese line
 
 
@@ -63,6 +64,8 @@ def render_id_portrait(person: SpecimenPerson, seed: int = 0, look: Look = PLAIN
     pen = Pen(card, chance, look)
     _portrait(card, chance)
     name, sex, birth, address, number = (ROWS[at] + moved for at, moved in enumerate(look.rows))
+    if len(person.name) > look.name_columns:
+        name -= SECOND_LINE_RISE
     _name(pen, person.name, name, look)
     pen.row(70, sex, (("性别", 0, LABEL_BLUE, 30), (person.sex, 110, INK, 34)))
     pen.row(272, sex, (("民族", 0, LABEL_BLUE, 30), (person.ethnicity, 96, INK, 34)))
