@@ -94,10 +94,12 @@ def sheet_of(paper: BgrImage) -> GreyImage:
     best = _middlemost(((light >= 0.7 * np.percentile(light, 98)) & (step < STEP)).astype(np.uint8))
     colour, brightest = np.median(chroma[best > 0], axis=0), float(np.median(light[best > 0]))
     alike = (np.abs(chroma - colour).max(axis=2) < CHROMA_APART) & (light > LEAST_LIGHT * brightest)
-    sheet = _middlemost((alike & (step < STEP)).astype(np.uint8))
+    paperlike = (alike & (step < STEP)).astype(np.uint8)
+    gap = np.ones((7, 7), np.uint8)  # in the step, where the light makes paper and table alike
+    sheet = cv2.dilate(_middlemost(cv2.erode(paperlike, gap)), gap)
     if sheet.mean() < LEAST_SHEET:
         sheet = np.ones_like(sheet)
-    sheet = cv2.morphologyEx(sheet, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))  # the edges of sharp shadows
+    sheet = cv2.morphologyEx(sheet, cv2.MORPH_CLOSE, np.ones((17, 17), np.uint8))  # a pen's sharp shadow
     sheet = cv2.erode(sheet, np.ones((7, 7), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=1)
     mask: GreyImage = cv2.resize(sheet, (paper.shape[1], paper.shape[0]), interpolation=cv2.INTER_NEAREST)
     return mask
