@@ -111,7 +111,8 @@ def judge(image: BgrImage, corners: Corners | None, wanted: str = "") -> Quality
     small = cv2.resize(card, SMALL, interpolation=cv2.INTER_AREA)
     shown = kind_of(small) if wanted else ""
     wrong = _wrong(measures, corners, (width, height))
-    hidden = wrong["glare"] and shown == BANK_CARD  # for want of the signs of an ID card
+    # a card counts as a bank card for want of an ID card's signs, which lamps and darkness hide
+    hidden = shown == BANK_CARD and (wrong["glare"] or wrong["dark"])
     wrong["other_side"] = (wanted, shown) in _ADVICE_INSTEAD and not hidden
     wrong["copy"] = not wrong["dark"] and (is_colourless(small) or is_off_screen(image, corners))
     flags = tuple(flag for flag, _, _ in _TABLE if wrong[flag])
