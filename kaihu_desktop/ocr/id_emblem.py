@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Match, Sequence
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.rules.validity import LONG_TERM, parse_date
 from kaihu_desktop.ocr.engine import Character, OcrEngine
-from kaihu_desktop.ocr.layout import MISSING, SURE, Field, Row, likelihood, rows_of, written
+from kaihu_desktop.ocr.layout import MISSING, SURE, Field, Row, likelihood, rows_of, sureness_for, written
 from kaihu_desktop.ocr.repair import repair_validity, usual_span
 
 if TYPE_CHECKING:
@@ -52,19 +52,19 @@ def _emblem_fields(rows: Sequence[Row], card: Image) -> tuple[dict[str, Field], 
         right = Row(one for one in row.characters if one.x > VALUES_BEGIN * card.shape[1])
         value = row.part(match.end()) if match else right
         if (match or _OFFICE.search(row.text)) and value:
-            fields["authority"] = _authority(value)
+            fields["authority"] = _authority(value, sureness_for(rows))
             break
     return fields, rows
 
 
-def _authority(value: Row) -> Field:
+def _authority(value: Row, sure: float) -> Field:
     """The office; the look-alikes of its last characters become what all offices end in, and are marked."""
     text, confidence = value.text, value.confidence
     named = _OFFICE.search(text) is not None
     likely = 0.0 if named else likelihood(value.part(-len(OFFICE)), OFFICE)
     if likely > 0:
         text, confidence = text[: -len(OFFICE)] + OFFICE, min(confidence, likely)
-    return Field(text, confidence, value.box(), not named or confidence < SURE or value.torn)
+    return Field(text, confidence, value.box(), not named or confidence < sure or value.torn)
 
 
 def _validity(row: Row) -> tuple[Field, Field] | None:

@@ -11,8 +11,19 @@ from kaihu_desktop.core.rules.id_number import IdNumber, parse_id_number
 from kaihu_desktop.core.rules.names import HAN, SEPARATOR, SEPARATOR_LOOKALIKES, normalise_name, valid_name
 from kaihu_desktop.core.rules.validity import parse_date
 from kaihu_desktop.ocr.engine import Character, OcrEngine
-from kaihu_desktop.ocr.id_rows import ID_NUMBER, portrait_rows
-from kaihu_desktop.ocr.layout import MISSING, SURE, Field, Row, box_around, cut, likelihood, rows_of, written
+from kaihu_desktop.ocr.id_rows import ID_NUMBER, outside_photograph, portrait_rows
+from kaihu_desktop.ocr.layout import (
+    MISSING,
+    SURE,
+    Field,
+    Row,
+    box_around,
+    cut,
+    likelihood,
+    rows_of,
+    sureness_for,
+    written,
+)
 from kaihu_desktop.ocr.repair import repair_id_number
 from kaihu_desktop.ocr.surnames import SURNAMES
 
@@ -35,12 +46,13 @@ def read_portrait(engine: OcrEngine, card: Image) -> dict[str, Field]:
     Sex and birth come from the ID number when it is valid, else from their own places.
     Raises Failure OCR-SIDE for the other side, OCR-FAILED when it isn't this card.
     """
-    found = portrait_rows(rows_of(written(engine.read(card))), card)
+    rows = rows_of(written(engine.read(card)))
+    found, sure = portrait_rows(rows, card), sureness_for(outside_photograph(rows, card))
     printed_birth, printed_sex = _printed_birth(found.birth), _printed_sex(found.sex)
     number_field, number = _id_number(engine, card, found.number, printed_birth, printed_sex)
     askew = _askew((*found.name, *found.address))
     return {
-        "name": _name(found.name, askew),
+        "name": _name(found.name, askew, sure),
         "sex": _from_number(found.sex, printed_sex, number.sex if number else None, number_field),
         "ethnicity": _ethnicity(found.sex, card),
         "birth": _from_number(
@@ -49,7 +61,7 @@ def read_portrait(engine: OcrEngine, card: Image) -> dict[str, Field]:
             number.birth.isoformat() if number else None,
             number_field,
         ),
-        "address": _address(found.address, askew),
+        "address": _address(found.address, askew, sure),
         "id_number": number_field,
     }
 
@@ -61,7 +73,7 @@ def _askew(rows: Sequence[Row]) -> bool:
     return len(starts) > 1 and max(starts) - min(starts) > ASKEW * 2 * least
 
 
-def _name(rows: Sequence[Row], askew: bool) -> Field:
+def _name(rows: Sequence[Row], askew: bool, sure: float) -> Field:
     legal = [Row(one for one in row.characters if _NAME_PART.match(one.character.text)) for row in rows]
     strange = any(len(row.characters) != len(kept.characters) for row, kept in zip(rows, legal))
     rows = [row for row in legal if row]
@@ -71,7 +83,7 @@ def _name(rows: Sequence[Row], askew: bool) -> Field:
     name = normalise_name(surname + "".join(row.text for row in rows)[1:])
     confidence = min(confidence, *(row.confidence for row in rows))
     box = box_around([placed for row in rows for placed in row.characters])
-    doubtful = confidence < SURE or askew or any(row.torn for row in rows) or not valid_name(name)
+    doubtful = confidence < sure or askew or any(row.torn for row in rows) or not valid_name(name)
     doubtful = doubtful or strange or (len(name) > LONGEST_UNPARTED and SEPARATOR not in name)
     return Field(name, confidence, box, doubtful)
 
@@ -124,14 +136,14 @@ def _ethnicity(row: Row | None, card: Image) -> Field:
     return Field(group, likely, value.box(), True) if likely > 0 else MISSING
 
 
-def _address(rows: Sequence[Row], askew: bool) -> Field:
+def _address(rows: Sequence[Row], askew: bool, sure: float) -> Field:
     if not rows:
         return MISSING
     confidence = min(row.confidence for row in rows)
     box = box_around([placed for row in rows for placed in row.characters])
     text = "".join(row.text for row in rows)
     # An address ends in 号, 室, 组 … : one that ends in a number has probably lost its last character.
-    doubtful = confidence < SURE or askew or any(row.torn for row in rows) or text[-1].isdigit()
+    doubtful = confidence < sure or askew or any(row.torn for row in rows) or text[-1].isdigit()
     return Field(text, confidence, box, doubtful)
 
 

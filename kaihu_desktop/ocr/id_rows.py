@@ -49,7 +49,7 @@ class PortraitRows:
 def portrait_rows(rows: Sequence[Row], card: Image) -> PortraitRows:
     """Tell the rows apart. Raises Failure OCR-SIDE for the other side, OCR-FAILED for other pictures."""
     height = card.shape[0]
-    rows = _outside_photograph(rows, card)
+    rows = outside_photograph(rows, card)
     number = _number_row(rows)
     free = [row for row in rows if row is not number]
     named: dict[str, Row | None] = {}
@@ -75,7 +75,8 @@ def portrait_rows(rows: Sequence[Row], card: Image) -> PortraitRows:
     )
 
 
-def _outside_photograph(rows: Sequence[Row], card: Image) -> list[Row]:
+def outside_photograph(rows: Sequence[Row], card: Image) -> list[Row]:
+    """The rows without what seems to be written in the photograph."""
     height, width = card.shape[:2]
     kept = (
         Row(one for one in row.characters if one.x < TEXT_END * width or one.y > PHOTO_BOTTOM * height)

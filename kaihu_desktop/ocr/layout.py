@@ -33,6 +33,9 @@ class Field:
 
 #: Fields whose least sure character is below it are marked for review.
 SURE = 0.9
+#: The same for free text on a poor picture: where many characters were hard to read, sure ones may err.
+STRICT = 0.99
+HESITANT, MOST_HESITANT = 0.97, 0.025  # probability of a hesitant character; their share on a good picture
 MISSING = Field("", 0.0, None, True)
 #: From the middle of a character to that of the next, in heights of the line.
 WIDEST_STEP = 1.5
@@ -104,6 +107,13 @@ def rows_of(lines: Sequence[TextLine], shift: tuple[int, int] = (0, 0)) -> list[
 def written(lines: Sequence[TextLine]) -> list[TextLine]:
     """The lines with a Han character or a digit; on ID cards others are ornaments or of another script."""
     return [line for line in lines if _WRITTEN.search(line.text)]
+
+
+def sureness_for(rows: Sequence[Row]) -> float:
+    """How sure the least sure character of free text must be, by how well the whole card was read."""
+    read = [placed.character.probability for row in rows for placed in row.characters]
+    hesitant = sum(probability < HESITANT for probability in read)
+    return STRICT if hesitant > MOST_HESITANT * len(read) else SURE
 
 
 def likelihood(value: Row, text: str) -> float:
