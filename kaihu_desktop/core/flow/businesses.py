@@ -16,8 +16,8 @@ from kaihu_desktop.core.flow.steps.submitted import Submitted
 class Business:
     """A business of SPEC section 2. The last step shows the result and is never sent.
 
-    needs: readiness checks (`core.ports.Readiness`) without which it can't be finished on this PC. does_without:
-    those that would help, with what the person does instead.
+    needs: readiness checks (`core.ports.Readiness`) without which it can't be finished on this PC.
+    does_without: those that would help, each with what the person does instead.
     """
 
     id: str
