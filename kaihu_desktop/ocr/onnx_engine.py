@@ -31,6 +31,8 @@ class OnnxEngine:
     def __init__(self, model_dir: Path, threads: int = 2, long_side: int = DETECTION_LONG_SIDE) -> None:
         self._model_dir, self._threads, self._long_side = model_dir, threads, long_side
         self._lock = threading.Lock()
+        # The same threads every time: the memory allocator keeps a heap for each that ever came.
+        self._pool = ThreadPoolExecutor(threads, "ocr")
         self._networks: _Networks | None = None
 
     def prepare(self) -> None:
@@ -44,14 +46,13 @@ class OnnxEngine:
         boxes = detector.find_boxes(probability, detector.scale_for(image, self._long_side))
         # The longest first, so that no thread waits long for the other at the end.
         longest_first = sorted(range(len(boxes)), key=lambda number: -float(np.ptp(boxes[number][:, 0])))
-        with ThreadPoolExecutor(self._threads) as pool:
-            lines = pool.map(
-                lambda number: networks.recognise(
-                    detector.cut_line(image, boxes[number]), boxes[number], alphabet
-                ),
-                longest_first,
-            )
-            return [line for _, line in sorted(zip(longest_first, lines), key=lambda pair: pair[0])]
+        lines = self._pool.map(
+            lambda number: networks.recognise(
+                detector.cut_line(image, boxes[number]), boxes[number], alphabet
+            ),
+            longest_first,
+        )
+        return [line for _, line in sorted(zip(longest_first, lines), key=lambda pair: pair[0])]
 
     def read_line(self, image: Image, alphabet: str = "") -> TextLine:
         """An image that holds exactly one line; see `OcrEngine`."""
