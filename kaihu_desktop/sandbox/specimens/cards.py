@@ -83,7 +83,8 @@ def render_id_portrait(person: SpecimenPerson, seed: int = 0, look: Look = PLAIN
 
 
 def _name(pen: Pen, name: str, y: int, look: Look) -> None:
-    lines = [name[at : at + look.name_columns] for at in range(0, len(name), look.name_columns)]
+    columns = max(look.name_columns, -(-len(name) // 2))  # there is room for two lines
+    lines = [name[at : at + columns] for at in range(0, len(name), columns)]
     if len(lines) == 1:
         size = min(38, NAME_ROOM // len(name))
         pen.row(70, y, (("姓名", 0, LABEL_BLUE, 30), (name, 110, INK, size)))
