@@ -23,7 +23,7 @@ CHARACTER_MM = 1.6  # a little more than the strokes of a character are apart
 GLARE_LEVEL, MOST_GLARE = 250, 0.02
 SMALL = (250, 158)  # pixels of the card in which its colours are looked at
 LEAST_BRIGHTNESS = 85.0  # of a card's lightest print; black cards in good light have 95
-LEAST_CONTRAST = 15.0
+LEAST_CONTRAST = 18.0
 
 # flag, chip shown while it is absent ("" for none), advice while it is present; what matters first is first
 _TABLE = (
