@@ -48,10 +48,11 @@ class Edges(NamedTuple):
 
 
 class Gradients(NamedTuple):
-    """The reduced, gained-up picture (BGR) and the gradient of its strongest colour channel, float32 H×W."""
+    """The reduced, gained-up picture (BGR), its noise as by `noise_level`, and the gradient of its strongest
+    colour channel, float32 H×W."""
 
     small: BgrImage
-    gain: float
+    noise: float
     dx: Floats
     dy: Floats
     magnitude: Floats
@@ -74,20 +75,20 @@ class Scene:
         brightest = max(1.0, float(np.percentile(self._half[::6, ::6], 99)))
         self.gain = min(MAX_GAIN, max(1.0, FULL_LIGHT / brightest))
         self._gradients: dict[tuple[int, float, int], Gradients] = {}
-        self._closed: dict[int, BgrImage] = {}
+        self._fine: dict[tuple[bool, int], tuple[BgrImage, float, float]] = {}
 
-    def fine(self, small_card: bool, closing: int = 0) -> tuple[BgrImage, float]:
-        """The picture in which a card is fitted, and its pixels per pixel of the image.
+    def fine(self, small_card: bool, closing: int = 0) -> tuple[BgrImage, float, float]:
+        """The picture in which a card is fitted, its pixels per pixel of the image, and its noise.
 
         closing: as in `gradients`, in pixels of this picture.
         """
         halved = (not small_card and max(self._image.shape) >= 1000) or closing > 0
-        picture = self._half if halved else self._image
-        if closing:
-            if closing not in self._closed:
-                self._closed[closing] = _without_print(picture, closing)
-            picture = self._closed[closing]
-        return picture, 0.5 if halved else 1.0
+        key = (halved, closing)
+        if key not in self._fine:
+            picture = self._half if halved else self._image
+            picture = _without_print(picture, closing) if closing else picture
+            self._fine[key] = picture, 0.5 if halved else 1.0, noise_level(picture)
+        return self._fine[key]
 
     def gradients(self, long_side: int, blur: float, closing: int = 0) -> Gradients:
         """Reduce to `long_side` pixels, gain up darkness, and take for each pixel the strongest Lab gradient.
@@ -108,7 +109,7 @@ class Scene:
             small = _without_print(small, closing)
         small = cv2.GaussianBlur(small, (0, 0), blur if self.gain < DARK_GAIN else max(blur, DARK_BLUR))
         dx, dy, magnitude = _strongest_channel(cv2.cvtColor(small, cv2.COLOR_BGR2Lab))
-        return Gradients(small, self.gain, dx, dy, magnitude, small.shape[1] / self._image.shape[1])
+        return Gradients(small, noise_level(small), dx, dy, magnitude, small.shape[1] / self._image.shape[1])
 
     def _reduced(self, long_side: int) -> BgrImage:
         height, width = self._image.shape[:2]
@@ -122,6 +123,15 @@ class Scene:
             manner = cv2.INTER_LINEAR if scale > 0.3 else cv2.INTER_AREA
             reduced = cv2.resize(self._half, size, interpolation=manner)
         return reduced
+
+
+def noise_level(image: BgrImage) -> float:
+    """Standard deviation of a BGR image's noise in grey levels, by second differences along some rows."""
+    rows = image[:: max(1, image.shape[0] // 40), :, 1].astype(np.int16)
+    if rows.shape[1] < 3:
+        return 0.0
+    second = np.abs(rows[:, 2::2] - 2 * rows[:, 1:-1:2] + rows[:, :-2:2])
+    return float(np.median(second)) / (0.6745 * 6**0.5)
 
 
 def _without_print(picture: BgrImage, width: int) -> BgrImage:

@@ -50,15 +50,6 @@ class Evidence(NamedTuple):
     score: Floats
 
 
-def noise_level(image: BgrImage) -> float:
-    """Standard deviation of a BGR image's noise in grey levels, by second differences along some rows."""
-    rows = image[:: max(1, image.shape[0] // 40), :, 1].astype(np.int16)
-    if rows.shape[1] < 3:
-        return 0.0
-    second = np.abs(rows[:, 2::2] - 2 * rows[:, 1:-1:2] + rows[:, :-2:2])
-    return float(np.median(second)) / (0.6745 * 6**0.5)
-
-
 def weigh(image: BgrImage, fits: Fits, light: Light) -> Evidence:
     """Judge refined quads on the image on which they were refined."""
     height, width = image.shape[:2]

@@ -18,16 +18,16 @@ are rounded to 3.18 mm (ISO/IEC 7810), seen by a pinhole camera. From that the m
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Callable, Iterator, NamedTuple
+from typing import Callable, Iterable, Iterator, NamedTuple
 
 import cv2
 import numpy as np
 
 from kaihu_desktop.vision.arrays import BgrImage, Corners, Floats
 from kaihu_desktop.vision.completion import complete_quads
-from kaihu_desktop.vision.edges import DARK_GAIN, Gradients, Scene, Sieve, thin_edges
-from kaihu_desktop.vision.evidence import Evidence, Light, noise_level, weigh
-from kaihu_desktop.vision.geometry import in_turn
+from kaihu_desktop.vision.edges import DARK_GAIN, Gradients, Scene, Sieve, noise_level, thin_edges
+from kaihu_desktop.vision.evidence import Evidence, Light, weigh
+from kaihu_desktop.vision.geometry import all_in_turn, in_turn
 from kaihu_desktop.vision.hough import Lines, find_lines
 from kaihu_desktop.vision.quads import Quads, facing_pairs, find_quads
 from kaihu_desktop.vision.refine import FINE, ROUGH, Fits, leave_shadow, refine
@@ -59,9 +59,12 @@ class View(NamedTuple):
 
 
 class Search(NamedTuple):
-    """A way to find quads. reach: pixels of the reduced picture by which their sides may be off."""
+    """Ways to find quads, whose finds are judged together: many cost little more than a few.
 
-    quads: Callable[[View], Quads]
+    reach: pixels of the reduced picture by which sides may be off.
+    """
+
+    ways: tuple[Callable[[View], Quads], ...]
     reach: float
 
 
@@ -116,20 +119,13 @@ ACCEPT, GOOD, ROUND = 0.88, 0.95, 0.98  # the last takes round corners as well
 _FAINT = Sieve(0.20, 11.0, 19, 0.8)
 _PAPER, _CLOTH = Sieve(0.12, 8.0, 25, 0.6), Sieve(0.22, 8.0, 15, 0.6)
 THOROUGH = (
-    Pass(
-        ROUND,
-        480,
-        0.9,
-        0,
-        _FAINT,
-        (Search(_four_lines, 3.2), Search(_regions, 5.0), Search(_three_lines, 5.0)),
-    ),
-    Pass(GOOD, 640, 1.6, 9, _PAPER, (Search(_four_lines, 5.5), Search(_three_lines, 5.5))),
-    Pass(GOOD, 240, 2.4, 0, _CLOTH, (Search(_four_lines, 3.2), Search(_three_lines, 3.2))),
+    Pass(ROUND, 480, 0.9, 0, _FAINT, (Search((_four_lines,), 3.2), Search((_regions, _three_lines), 5.0))),
+    Pass(GOOD, 640, 1.6, 9, _PAPER, (Search((_four_lines, _three_lines), 5.5),)),
+    Pass(GOOD, 240, 2.4, 0, _CLOTH, (Search((_four_lines, _three_lines), 3.2),)),
 )
-PREVIEW = (Pass(ACCEPT, 480, 0.9, 0, _FAINT, (Search(_four_lines, 3.2), Search(_regions, 5.0))),)
+PREVIEW = (Pass(ACCEPT, 480, 0.9, 0, _FAINT, (Search((_four_lines,), 3.2), Search((_regions,), 5.0))),)
 LEAST_VOTES = 0.028  # of the long side: the backing of the shortest side of a small card
-ROUGHLY, CLOSELY = 10, 2  # quads per search that are fitted in the reduced picture and in the finer one
+ROUGHLY, CLOSELY = 10, 2  # quads per way that are fitted in the reduced picture, per search in the finer one
 PROMISING = 0.45  # least score in the reduced picture
 LARGE_BONUS = (
     0.06  # for a card as long as the picture over one half as long: it is meant, not a thing beside it
@@ -179,28 +175,31 @@ def _finds(scene: Scene, manner: Pass) -> Iterator[Find]:
         return
     view = View(gradients, lines, facing_pairs(lines, (width, height)), (width, height))
     for search in manner.searches:
-        quads = _promising(gradients, search.quads(view), search.reach)
+        quads = _promising(gradients, [way(view).corners for way in search.ways], search.reach)
         closing = round(0.5 * manner.closing / gradients.scale)
         found = _closest_look(scene, quads / gradients.scale, search.reach / gradients.scale, closing)
         if found is not None:
             yield found
 
 
-def _promising(gradients: Gradients, quads: Quads, reach: float) -> Floats:
-    """The quads worth a closer look, fitted in the reduced picture: ≤CLOSELY×4×2; pixel corners are whole."""
+def _promising(gradients: Gradients, quads: list[Floats], reach: float) -> Floats:
+    """The quads worth a closer look, fitted in the reduced picture: ≤CLOSELY×4×2; pixel corners are whole.
+
+    quads: of each way its own, Q×4×2, best first.
+    """
     height, width = gradients.magnitude.shape
-    chosen = _distinct(quads.corners, 0.012 * max(width, height), ROUGHLY)
-    if not chosen:
-        return np.zeros((0, 4, 2), np.float32)
-    corners = quads.corners[chosen] + (np.array([width, height], np.float32) - 1) / 2
-    corners = np.stack([in_turn(quad) for quad in corners])
+    apart = 0.012 * max(width, height)
+    corners: Floats = np.concatenate([found[_distinct(found, apart, ROUGHLY)] for found in quads])
+    if not len(corners):
+        return corners
+    corners = corners + (np.array([width, height], np.float32) - 1) / 2
+    corners = all_in_turn(corners)
     fits = refine(gradients.small, corners, round(reach) + 3, ROUGH)
-    evidence = weigh(gradients.small, fits, Light(1.0, noise_level(gradients.small)))
+    evidence = weigh(gradients.small, fits, Light(1.0, gradients.noise))
     merit = evidence.score + LARGE_BONUS * np.log2(_length(fits.corners) / max(width, height))
     best = np.argsort(-merit)[: 2 * CLOSELY]
     best = best[evidence.score[best] > PROMISING]
-    apart = _distinct(fits.corners[best], 0.012 * max(width, height), CLOSELY)
-    near: Floats = fits.corners[best][apart] + 0.5
+    near: Floats = fits.corners[best][_distinct(fits.corners[best], apart, CLOSELY)] + 0.5
     return near
 
 
@@ -213,10 +212,14 @@ def _length(quads: Corners) -> Floats:
 def _closest_look(scene: Scene, quads: Floats, reach: float, closing: int) -> Find | None:
     """Refine and weigh quads (Q×4×2 in pixels of the image, pixel corners whole) and take the best."""
     best = None
-    for quad in quads:
-        fine, scale = scene.fine(float(_length(quad[None])[0]) < SMALL_CARD, closing)
-        fits = refine(fine, (quad * scale - 0.5)[None].astype(np.float32), round(reach * scale) + 3, FINE)
-        found = Find(fits, weigh(fine, fits, Light(scene.gain, noise_level(fine))), fine, scale)
+    small = _length(quads) < SMALL_CARD
+    for size in sorted(set(small.tolist())):
+        alike = quads[small == size]
+        fine, scale, noise = scene.fine(size, closing)
+        fits = refine(fine, (alike * scale - 0.5).astype(np.float32), round(reach * scale) + 3, FINE)
+        evidence = weigh(fine, fits, Light(scene.gain, noise))
+        first = int(evidence.score.argmax())
+        found = Find(Fits(*_row(fits, first)), Evidence(*_row(evidence, first)), fine, scale)
         if best is None or found.score > best.score:
             best = found
     return _beside_print(scene, best) if best is not None and closing else best
@@ -228,10 +231,15 @@ def _beside_print(scene: Scene, found: Find) -> Find:
     Painting over print that touches the card moves its edge. What speaks for the card remains: beside print
     no side looks alike all along.
     """
-    picture, scale = scene.fine(False)
+    picture, scale, _ = scene.fine(False)
     fits = refine(picture, found.fits.corners * np.float32(scale / found.scale), BESIDE_PRINT, FINE)
     holds = bool(fits.sound[0]) and float(fits.hold.mean()) > found.fits.hold.mean() - 0.25
     return found._replace(fits=fits) if holds and scale == found.scale else found
+
+
+def _row(told: Iterable[Floats], index: int) -> Iterator[Floats]:
+    """What is told of many quads, of one."""
+    return (field[index : index + 1] for field in told)
 
 
 def _settled(image: BgrImage, found: Find, gain: float) -> Find:
@@ -251,16 +259,18 @@ def _distinct(corners: Floats, radius: float, count: int) -> list[int]:
     """Indices of the first `count` quads of which no two share all corners within `radius`."""
     chosen: list[int] = []
     centres = corners.mean(axis=1)
-    for index in range(min(len(corners), 40 * count)):
-        close = np.abs(centres[chosen] - centres[index]).max(axis=1, initial=0) <= radius
-        if all(_farthest(corners[k], corners[index]) > radius for k in np.array(chosen)[close]):
-            chosen.append(index)
-            if len(chosen) == count:
-                break
+    left = np.arange(min(len(corners), 40 * count))
+    while len(left) and len(chosen) < count:
+        chosen.append(int(left[0]))
+        away = np.abs(centres[left] - centres[left[0]]).max(axis=1) > radius
+        near = np.nonzero(~away)[0]
+        away[near] = _farthest(corners[left[near]], corners[left[0]]) > radius
+        left = left[away]
     return chosen
 
 
-def _farthest(first: Floats, second: Floats) -> float:
-    """Largest distance from a corner of one quad to the nearest of the other."""
-    distance = np.abs(first[:, None] - second[None]).max(axis=2)
-    return float(distance.min(axis=1).max())
+def _farthest(quads: Floats, other: Floats) -> Floats:
+    """For each of Q×4×2 quads, the largest distance from a corner to the nearest of the other quad."""
+    distance = np.abs(quads[:, :, None] - other).max(axis=3)
+    farthest: Floats = distance.min(axis=2).max(axis=1)
+    return farthest

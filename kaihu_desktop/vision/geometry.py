@@ -25,12 +25,19 @@ def rectangle_in_space(quads: Floats, focal: float) -> tuple[Floats, Floats]:
     equations for λ2, λ3, λ4, solved by Cramer's rule. The determinants of three rays are f times twice the
     area of the triangle that their corners make in the picture, so that λ doesn't depend on f.
     """
+    aspect, skew = _rectangles(quads, np.array([focal]))
+    return aspect[0], skew[0]
+
+
+def _rectangles(quads: Floats, focals: Floats) -> tuple[Floats, Floats]:
+    """Aspects and skews as in `rectangle_in_space`, len(focals)×Q."""
     second, fourth = _depths(quads)
     u, v = second[:, None] * quads[:, 1] - quads[:, 0], fourth[:, None] * quads[:, 3] - quads[:, 0]
-    away_u, away_v = focal * (second - 1), focal * (fourth - 1)
-    long = np.sqrt(u[:, 0] ** 2 + u[:, 1] ** 2 + away_u**2)
-    wide = np.sqrt(v[:, 0] ** 2 + v[:, 1] ** 2 + away_v**2)
-    along = u[:, 0] * v[:, 0] + u[:, 1] * v[:, 1] + away_u * away_v
+    square = focals[:, None] ** 2
+    away_u, away_v = second - 1, fourth - 1
+    long = np.sqrt(u[:, 0] ** 2 + u[:, 1] ** 2 + square * away_u**2)
+    wide = np.sqrt(v[:, 0] ** 2 + v[:, 1] ** 2 + square * away_v**2)
+    along = u[:, 0] * v[:, 0] + u[:, 1] * v[:, 1] + square * (away_u * away_v)
     return long / np.maximum(wide, 1e-9), np.abs(along) / np.maximum(long * wide, 1e-9)
 
 
@@ -53,22 +60,28 @@ def card_likeness(quads: Floats, long_side: float, aspect_slack: float, skew_sla
     The camera's focal length isn't known: the best of `FOCAL_LENGTHS` counts. The slacks are one standard
     deviation of the logarithm of the aspect ratio and of the cosine between the sides.
     """
-    best = np.zeros(len(quads))
-    for focal in FOCAL_LENGTHS:
-        aspect, skew = rectangle_in_space(quads, focal * long_side)
-        deviation = np.abs(np.abs(np.log(aspect)) - np.log(CARD_ASPECT))
-        likeness = np.exp(-0.5 * (deviation / aspect_slack) ** 2 - 0.5 * (skew / skew_slack) ** 2)
-        best = np.maximum(best, likeness)
-    return best
+    aspect, skew = _rectangles(quads, np.array(FOCAL_LENGTHS) * long_side)
+    deviation = np.abs(np.abs(np.log(aspect)) - np.log(CARD_ASPECT)) / aspect_slack
+    misfit = (deviation * deviation + (skew / skew_slack) ** 2).min(axis=0)
+    likeness: Floats = np.exp(-0.5 * misfit)
+    return likeness
 
 
 def in_turn(corners: Corners) -> Corners:
     """The same corners clockwise as seen, beginning with the one nearest to the picture's top left."""
-    centre = corners.mean(axis=0)
-    angle = np.arctan2(corners[:, 1] - centre[1], corners[:, 0] - centre[0])
-    clockwise = corners[np.argsort(angle)]
-    first = int(clockwise.sum(axis=1).argmin())
-    return np.roll(clockwise, -first, axis=0).astype(np.float32)
+    turned: Corners = all_in_turn(corners[None])[0]
+    return turned
+
+
+def all_in_turn(quads: Corners) -> Corners:
+    """Q×4×2 quads, each as by `in_turn`."""
+    spokes = quads - quads.mean(axis=1, keepdims=True)
+    order = np.argsort(np.arctan2(spokes[..., 1], spokes[..., 0]), axis=1)
+    row = np.arange(len(quads))[:, None]
+    clockwise = quads[row, order]
+    first = clockwise.sum(axis=2).argmin(axis=1)[:, None]
+    turned: Corners = clockwise[row, (first + np.arange(4)) % 4].astype(np.float32)
+    return turned
 
 
 def overlap(first: Corners, second: Corners) -> float:

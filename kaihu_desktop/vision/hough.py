@@ -16,6 +16,12 @@ LINES_PER_SECTOR = 11  # stripes and plaid would otherwise take every place
 MAX_LINES = 96
 REACH = 1.8  # pixels from the line within which an edge pixel backs it
 _COS_SLACK = float(np.cos(np.radians(14)))
+# by degrees from _FIRST on: the angle 0 … 179 of a line with that normal, and its normal; it has no sign
+_FIRST = -190
+_DEGREES = np.arange(_FIRST, 191)
+_FOLDED = (_DEGREES % 180).astype(np.int32)
+_COSINE = np.cos(np.radians(_FOLDED)).astype(np.float32)
+_SINE = np.sin(np.radians(_FOLDED)).astype(np.float32)
 
 
 class Lines(NamedTuple):
@@ -55,17 +61,12 @@ def find_lines(edges: Edges, least_votes: float) -> Lines:
 
 def _vote(edges: Edges, radius: int) -> Floats:
     """Accumulator 180 × (2·radius + 1), float32."""
-    own = np.degrees(np.arctan2(edges.normals[:, 1], edges.normals[:, 0]))
-    theta = np.rint(own)[:, None] + np.arange(-ANGLE_SLACK, ANGLE_SLACK + 1)
-    table = np.radians(np.arange(-190, 191))
-    index = theta.astype(np.intp)
-    cosine, sine = np.cos(table)[index + 190], np.sin(table)[index + 190]
-    rho = edges.points[:, :1] * cosine + edges.points[:, 1:] * sine
-    folded = index % 180
-    rho = np.where((index % 360) < 180, rho, -rho)  # a line's normal has no sign
+    own = np.rint(np.degrees(np.arctan2(edges.normals[:, 1], edges.normals[:, 0]))).astype(np.int32)
+    turned = own + (np.arange(-ANGLE_SLACK, ANGLE_SLACK + 1, dtype=np.int32) - _FIRST)[:, None]
+    rho = edges.points[:, 0] * _COSINE[turned] + edges.points[:, 1] * _SINE[turned]
     width = 2 * radius + 1
-    cell = folded * width + np.rint(rho).astype(np.intp) + radius
-    weight = np.repeat(edges.weights, theta.shape[1])
+    cell = np.rint(rho).astype(np.int32) + (_FOLDED * width + radius)[turned]
+    weight = np.tile(edges.weights.astype(np.float64), len(turned))
     total = np.bincount(cell.ravel(), weights=weight, minlength=180 * width)
     votes: Floats = total.reshape(180, width).astype(np.float32)
     return votes
@@ -95,18 +96,16 @@ def _sector_rank(sector: Floats) -> Floats:
     return rank
 
 
-def _projected(normals: Floats, points: Floats) -> Floats:
-    """n·p of all lines and points, L×N; a matrix product would wake the threads of a numerical library."""
-    projected: Floats = normals[:, :1] * points[:, 0] + normals[:, 1:] * points[:, 1]
-    return projected
-
-
 def _backing(edges: Edges, normals: Floats, rho: Floats, radius: int) -> Floats:
-    close = np.abs(_projected(normals, edges.points) - rho[:, None].astype(np.float32)) < REACH
-    line, pixel = np.nonzero(close)
-    aligned = np.abs((normals[line] * edges.normals[pixel]).sum(axis=1)) > _COS_SLACK
-    line, pixel = line[aligned], pixel[aligned]
-    along = edges.points[pixel, 1] * normals[line, 0] - edges.points[pixel, 0] * normals[line, 1]
+    # OpenCV's matrix product: numpy's would wake the threads of a numerical library
+    planes = np.concatenate([normals, -rho[:, None].astype(np.float32)], axis=1)
+    places = np.concatenate([edges.points.T, np.ones((1, len(edges.points)), np.float32)])
+    close = cv2.inRange(cv2.gemm(planes, places, 1, None, 0), -REACH, REACH).view(np.bool_)
+    line, pixel = np.divmod(np.flatnonzero(close), len(edges.points))
+    nx, ny = normals[:, 0][line], normals[:, 1][line]
+    aligned = np.abs(nx * edges.normals[:, 0][pixel] + ny * edges.normals[:, 1][pixel]) > _COS_SLACK
+    line, pixel, nx, ny = line[aligned], pixel[aligned], nx[aligned], ny[aligned]
+    along = edges.points[:, 1][pixel] * nx - edges.points[:, 0][pixel] * ny
     length = 2 * radius
     cell = line * length + np.clip(along + radius, 0, length - 1).astype(np.intp)
     present = np.bincount(cell, minlength=len(rho) * length).reshape(len(rho), length) > 0
