@@ -118,7 +118,8 @@ def _start_sound(env: dict[str, str], started: list[subprocess.Popen[bytes]]) ->
     protocol = f"module-native-protocol-unix socket={address[len('unix:') :]} auth-anonymous=1"
     modules = [part for module in (*SOUND, protocol) for part in ("-L", module)]
     options = ["-n", "--exit-idle-time=-1", "--use-pid-file=no", "--daemonize=no"]
-    server = _start(["pulseaudio", *options, *modules], env)
+    # off the bus, where only one sound server may be: tests start further ones
+    server = _start(["pulseaudio", *options, *modules], dict(env, DBUS_SESSION_BUS_ADDRESS="disabled:"))
     started.append(server)
     deadline = time.monotonic() + PATIENCE
     while not Path(address[len("unix:") :]).exists():

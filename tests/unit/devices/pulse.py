@@ -33,7 +33,9 @@ class SoundCards:
             "PULSE_SERVER": f"unix:{self._socket}",
             "PULSE_COOKIE": str(folder / "cookie"),
         }
-        self._variables = {**os.environ, **self.environment, "HOME": str(folder)}
+        # off the bus, where the desktop's own sound server is
+        alone = {"HOME": str(folder), "DBUS_SESSION_BUS_ADDRESS": "disabled:"}
+        self._variables = {**os.environ, **self.environment, **alone}
         protocol = f"module-native-protocol-unix socket={self._socket} auth-anonymous=1"
         self._server = subprocess.Popen(
             [
