@@ -13,7 +13,7 @@ CHROMA_WEIGHT = 1.4  # a card and a table of the same grey level often differ in
 FULL_LIGHT = 235.0  # dark pictures are gained up until their brightest parts reach this
 MAX_GAIN = 8.0
 DARK_GAIN, DARK_BLUR = 2.5, 1.4
-MAX_EDGES = 14000
+MAX_EDGES = 12000
 
 
 class Sieve(NamedTuple):

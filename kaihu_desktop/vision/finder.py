@@ -117,21 +117,22 @@ class Find(NamedTuple):
 # last one sees woven cloth as even grey
 ACCEPT, GOOD, ROUND = 0.88, 0.95, 0.98  # the last takes round corners as well
 _FAINT = Sieve(0.20, 11.0, 19, 0.8)
-_PAPER, _CLOTH = Sieve(0.12, 8.0, 25, 0.6), Sieve(0.22, 8.0, 15, 0.6)
+_PAPER, _CLOTH = Sieve(0.12, 8.0, 19, 0.6), Sieve(0.22, 8.0, 15, 0.6)
 THOROUGH = (
     Pass(ROUND, 480, 0.9, 0, _FAINT, (Search((_four_lines,), 3.2), Search((_regions, _three_lines), 5.0))),
-    Pass(GOOD, 640, 1.6, 9, _PAPER, (Search((_four_lines, _three_lines), 5.5),)),
-    Pass(GOOD, 240, 2.4, 0, _CLOTH, (Search((_four_lines, _three_lines), 3.2),)),
+    Pass(GOOD, 480, 1.2, 7, _PAPER, (Search((_four_lines, _three_lines), 4.4),)),
+    Pass(ACCEPT, 240, 2.4, 0, _CLOTH, (Search((_four_lines, _three_lines), 3.2),)),
 )
 PREVIEW = (Pass(ACCEPT, 480, 0.9, 0, _FAINT, (Search((_four_lines,), 3.2), Search((_regions,), 5.0))),)
 LEAST_VOTES = 0.028  # of the long side: the backing of the shortest side of a small card
-ROUGHLY, CLOSELY = 10, 2  # quads per way that are fitted in the reduced picture, per search in the finer one
+ROUGHLY, CLOSELY = 8, 2  # quads per way that are fitted in the reduced picture, per search in the finer one
 PROMISING = 0.45  # least score in the reduced picture
 LARGE_BONUS = (
     0.06  # for a card as long as the picture over one half as long: it is meant, not a thing beside it
 )
 LEAST_SCORE = 0.6  # below that the corners aren't even a suggestion
 WHOLE = 0.95  # the score of a picture that is a card from border to border
+LOST_BY_MOVING = 0.06  # of the score: no more may speak against sides moved to a sharper edge
 BESIDE_PRINT = 9  # pixels by which painting over print may have moved an edge
 SMALL_CARD = 500  # pixels; a longer card is fitted in the picture of half the size, with less noise
 LARGEST_SIDE = 2000  # pixels; more detail of an edge isn't needed to place it
@@ -246,13 +247,25 @@ def _settled(image: BgrImage, found: Find, gain: float) -> Find:
     """The find with its sides on the card's edge instead of its shadow's, fitted in the image itself.
 
     Edge and shadow differ in sharpness, which only the image shows; in the dark it shows noise instead.
+    What speaks for the sides moved is compared with what speaks in the same picture for them as they are: a
+    find made with print painted over has more to say there.
     """
     moved = leave_shadow(image, found.corners)
+    moved = moved[: 1 if np.abs(moved[1] - moved[0]).max() < 1 else 2]
     if np.abs(moved - found.corners).max() < 1 and gain >= DARK_GAIN:
         return found
-    fits = refine(image, moved[None].astype(np.float32), 6, FINE)
-    again = Find(fits, weigh(image, fits, Light(gain, noise_level(image))), image, 1.0)
-    return again if again.score > found.score - 0.06 else found
+    light = Light(gain, noise_level(image))
+    unmoved = found.fits._replace(corners=found.corners[None].astype(np.float32))
+    before = float(weigh(image, unmoved, light).score[0])
+    fits = refine(image, moved, 6, FINE)
+    evidence = weigh(image, fits, light)
+    best = int(evidence.score.argmax())
+    change = float(evidence.score[best]) - before
+    if change < -LOST_BY_MOVING:
+        return found
+    score = np.maximum(evidence.score[best], found.evidence.score + min(change, 0.0))
+    best_evidence = Evidence(*_row(evidence, best))._replace(score=score)
+    return Find(Fits(*_row(fits, best)), best_evidence, image, 1.0)
 
 
 def _distinct(corners: Floats, radius: float, count: int) -> list[int]:

@@ -10,13 +10,16 @@ import numpy as np
 
 from kaihu_desktop.vision.arrays import BgrImage, Corners, Floats
 
-SHADOW, SHARPER = 0.026, 1.5
+SHADOW, SHARPER = 0.026, (1.5, 0.8)
 TRIM = 0.07  # share of the side at either end that the round corner takes
 LEAST_REACH = 6  # pixels; the slope isn't known in the outer three
 AGREEING = 0.12  # least share of the profiles that may move a side
 STIFFNESS = 0.08  # of a side against being bent, as a share of its profiles
 PAST = np.array([0.03, 0.045, 0.06, 0.075, 0.09])  # of a side's length, past either of its ends
 ENDS = np.concatenate([-PAST[::-1], 1 + PAST])
+LONGEST_MAP = 30000  # rows that OpenCV maps at once
+# the step from the sample before to the one after, smoothed by (1, 5, 8, 5, 1) / 20
+SMOOTH_STEP = np.array([[-0.05, -0.25, -0.35, 0, 0.35, 0.25, 0.05]], np.float32)
 
 
 class Grain(NamedTuple):
@@ -77,8 +80,9 @@ def refine(image: BgrImage, quads: Corners, reach: int, grain: Grain = FINE) -> 
 def leave_shadow(image: BgrImage, corners: Corners) -> Corners:
     """Move sides of a quad (4×2) that lie on the rim of a shadow inward to the card's own, sharper edge.
 
-    Looks inward by `SHADOW` of the card's long side for a line that is typically `SHARPER` times steeper.
-    Returns corners to be refined again, the same ones when no side moves.
+    Looks inward by `SHADOW` of the card's long side for a line that is typically `SHARPER` times as steep.
+    Returns corners to be refined again, as many quads as there are factors: first with the sides moved that
+    surely lay on a shadow's rim, then with those that may have. Sides that aren't moved stay.
     """
     width = float(np.linalg.norm(corners - np.roll(corners, 1, axis=0), axis=1).max())
     reach = int(np.clip(SHADOW * width, 8, 40))
@@ -90,11 +94,14 @@ def leave_shadow(image: BgrImage, corners: Corners) -> Corners:
     tries, columns = tries[inward], columns[inward]
     here = (np.abs(tries) <= 1).all(axis=1)
     steepness = _percentile(slope[:, np.arange(rough.profiles), columns], 0.5)
-    best = steepness.argmax(axis=1)
-    clearly = steepness.max(axis=1) > SHARPER * steepness[:, here].max(axis=1)
-    moved = np.where(clearly[:, None], tries[best], 0)
+    within = np.where(here, 0, steepness)
+    times = within.max(axis=1) / np.maximum(steepness[:, here].max(axis=1), 1e-6)
+    clearly = times > np.array(SHARPER)[:, None]
+    moved = np.where(clearly[:, :, None], tries[within.argmax(axis=1)], 0).reshape(-1, 2)
+    starts, ends, normal = (np.tile(part, (len(SHARPER), 1)) for part in (starts, ends, normal))
     meeting, sound = _corners(starts + normal * moved[:, :1], ends + normal * moved[:, 1:])
-    return meeting[0] if sound[0] else corners
+    quads: Corners = np.where(sound[:, None, None], meeting, corners).astype(np.float32)
+    return quads
 
 
 def _sides(quads: Corners) -> tuple[Floats, Floats, Floats]:
@@ -111,33 +118,30 @@ def _profiles(
 ) -> Floats:
     """Sample across the sides: float32 N×(profiles + len(ENDS))×(2·reach + 1)×3."""
     strands = np.linspace(TRIM, 1 - TRIM, grain.profiles * grain.strand)
-    past = np.repeat(ENDS, grain.strand)
-    share = np.concatenate([strands, past])
-    offset = np.arange(-reach, reach + 1)
+    share = np.concatenate([strands, np.repeat(ENDS, grain.strand)]).astype(np.float32)
+    offset = np.arange(-reach, reach + 1, dtype=np.float32)
+    starts, ends, normal = (part.astype(np.float32) for part in (starts, ends, normal))
     on_side = starts[:, None] + (ends - starts)[:, None] * share[None, :, None]
-    places = (on_side[:, :, None] + normal[:, None, None] * offset[None, None, :, None]).astype(np.float32)
+    places = on_side[:, :, None] + (normal[:, None] * offset[:, None])[:, None]
     places = places.reshape(len(starts) * len(share), offset.size, 2)
-    sampled = np.concatenate(
-        [
-            cv2.remap(image, part, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-            for part in np.array_split(places, len(places) // 30000 + 1)
-        ]
-    )
-    shape = (len(starts), grain.profiles + len(ENDS), grain.strand, offset.size, 3)
-    profiles: Floats = sampled.reshape(shape).mean(axis=2, dtype=np.float32)
-    return profiles
+    parts = [places[first : first + LONGEST_MAP] for first in range(0, len(places), LONGEST_MAP)]
+    seen = [cv2.remap(image, part, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE) for part in parts]
+    sampled = seen[0] if len(seen) == 1 else np.concatenate(seen)
+    sampled = sampled.reshape(len(starts), grain.profiles + len(ENDS), grain.strand, offset.size, 3)
+    profiles: Floats = sampled[:, :, 0].astype(np.float32)
+    for strand in range(1, grain.strand):
+        profiles += sampled[:, :, strand]
+    return profiles * np.float32(1 / grain.strand)
 
 
 def _slope(profiles: Floats) -> Floats:
     """Colour difference of neighbouring samples, N×profiles×offsets, 0 near the ends of a profile."""
-    blurred = (
-        profiles[:, :, 2:-2] * np.float32(0.4)
-        + (profiles[:, :, 1:-3] + profiles[:, :, 3:-1]) * np.float32(0.25)
-        + (profiles[:, :, :-4] + profiles[:, :, 4:]) * np.float32(0.05)
-    )
-    slope = np.zeros(profiles.shape[:3], np.float32)
-    step = blurred[:, :, 2:] - blurred[:, :, :-2]
-    slope[:, :, 3:-3] = np.sqrt(np.einsum("npoc,npoc->npo", step, step))
+    sides, count, width = profiles.shape[:3]
+    flat = np.ascontiguousarray(profiles).reshape(sides * count, width, 3)
+    step = cv2.filter2D(flat, -1, SMOOTH_STEP)
+    square: Floats = cv2.transform(cv2.multiply(step, step), np.ones((1, 3), np.float32))
+    slope: Floats = cv2.sqrt(square).reshape(sides, count, width)
+    slope[:, :, :3] = slope[:, :, -3:] = 0
     return slope
 
 
