@@ -77,6 +77,7 @@ class Applicant:
         self.client.wait_for("photos.capture.picture")
         self.camera.show(scene)
         self.client.wait_for("photos.confirm")
+        self.camera.show("signature")  # in good time: the shutter takes the sharpest of the last pictures
         self.wait_for_next()
 
     def photograph_signature(self) -> None:
