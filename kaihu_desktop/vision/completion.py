@@ -25,7 +25,7 @@ from kaihu_desktop.vision.quads import (
 
 FOCAL_LENGTH = 0.95  # of the picture's long side
 LEAST_BASE = 0.5  # backed share of the base
-MAX_BASES = 400
+MAX_BASES = 300
 UNSEEN = 0.82  # what a quad with an unseen side is worth beside one with four
 
 

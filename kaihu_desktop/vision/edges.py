@@ -165,7 +165,7 @@ def thin_edges(gradients: Gradients, sieve: Sieve) -> Edges:
     size = (sieve.neighbourhood, sieve.neighbourhood)
     gain = 256 / (sieve.floor + cv2.blur(gradients.magnitude, size))  # Canny wants whole numbers
     relief = gradients.magnitude * gain
-    high = max(256 * sieve.relief, float(np.percentile(relief[::2, ::2], 100 * (1 - sieve.share))))
+    high = max(256 * sieve.relief, float(np.percentile(relief[::3, ::3], 100 * (1 - sieve.share))))
     dx, dy = gradients.dx * gain, gradients.dy * gain
     ridge = cv2.Canny(dx.astype(np.int16), dy.astype(np.int16), high * 0.45, high, L2gradient=True)
     rows, columns = _strongest(ridge, relief)

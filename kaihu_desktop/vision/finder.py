@@ -123,9 +123,12 @@ THOROUGH = (
     Pass(GOOD, 480, 1.2, 7, _PAPER, (Search((_four_lines, _three_lines), 4.4),)),
     Pass(ACCEPT, 240, 2.4, 0, _CLOTH, (Search((_four_lines, _three_lines), 3.2),)),
 )
-PREVIEW = (Pass(ACCEPT, 480, 0.9, 0, _FAINT, (Search((_four_lines,), 3.2), Search((_regions,), 5.0))),)
+PREVIEW = (
+    Pass(ACCEPT, 480, 0.9, 0, _FAINT, (Search((_four_lines,), 3.2), Search((_regions, _three_lines), 5.0))),
+    Pass(ACCEPT, 480, 1.2, 7, _PAPER, (Search((_four_lines,), 4.4),)),
+)
 LEAST_VOTES = 0.028  # of the long side: the backing of the shortest side of a small card
-ROUGHLY, CLOSELY = 8, 2  # quads per way that are fitted in the reduced picture, per search in the finer one
+ROUGHLY, CLOSELY = 7, 2  # quads per way that are fitted in the reduced picture, per search in the finer one
 PROMISING = 0.45  # least score in the reduced picture
 LARGE_BONUS = (
     0.06  # for a card as long as the picture over one half as long: it is meant, not a thing beside it

@@ -16,7 +16,7 @@ from kaihu_desktop.vision.hough import Lines
 
 CONVERGENCE = 34.0  # degrees, largest angle between opposite sides
 LEAST_CORNER = 38.0  # degrees, between neighbouring sides
-MAX_PAIRS = 200
+MAX_PAIRS = 160
 LEAST_SIDE = 0.06  # of the picture's long side
 LEAST_AREA = 0.012  # of the picture
 OUTSIDE = 0.02  # of the long side by which a corner may lie beyond the picture
@@ -75,7 +75,7 @@ def facing_pairs(lines: Lines, size: tuple[int, int]) -> Floats:
 
 def _shared_backing(lines: Lines, i: Floats, j: Floats, apart: Floats, sign: Floats) -> Floats:
     """Best share of a window, as long as the facing card side would be, that both lines back together."""
-    step = 6
+    step = 8
     sums = lines.backing[:, ::step]
     mirrored = sums[:, -1:] - sums[:, ::-1]  # the same line with its direction turned round
     a, b = sums[i], np.where((sign < 0)[:, None], mirrored[j], sums[j])

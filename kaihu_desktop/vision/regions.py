@@ -57,6 +57,9 @@ def _four_sided(mask: GreyImage) -> Iterator[tuple[Floats, float]]:
     """Circumscribed quads (4×2) of the larger outlines, and how much of each its region's hull fills."""
     contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     for contour in contours:
+        _, _, width, height = cv2.boundingRect(contour)
+        if width * height < LEAST_AREA * mask.size:
+            continue
         hull = cv2.convexHull(contour)
         area = float(cv2.contourArea(hull))
         if len(hull) < 4 or not LEAST_AREA * mask.size < area < LARGEST_AREA * mask.size:
