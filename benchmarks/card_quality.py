@@ -26,6 +26,7 @@ import os
 import sys
 import time
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Callable, Iterator
 
 import cv2
@@ -312,6 +313,19 @@ def _share(said: list[bool]) -> str:
     return f"{np.mean(said):.3f}" if said else "–"
 
 
+def keep_failure(outcome: Outcome, folder: Path, number: int) -> None:
+    """Write a picture that was judged wrongly into the folder, its name telling of what was said."""
+    faults = outcome.sample.faults.items()
+    wrong = [flag for flag, faulty in faults if (flag in outcome.alone.flags) != faulty]
+    found = [flag for flag, faulty in faults if (flag in outcome.capture.quality.flags) != faulty]
+    if wrong or found:
+        folder.mkdir(parents=True, exist_ok=True)
+        name = (
+            f"{number:03} {outcome.sample.group}, {outcome.sample.shown}, at true corners {'+'.join(wrong)}"
+        )
+        cv2.imwrite(str(folder / f"{name}, found {'+'.join(found)}.jpg"), outcome.sample.picture)
+
+
 def closing_lines(outcomes: list[Outcome]) -> str:
     counted = [o.upright for o in outcomes if o.upright is not None]
     lines = [f"upright where found: {np.mean(counted):.2%} of {len(counted)}"]
@@ -338,9 +352,14 @@ def main() -> None:
     parser.add_argument("--images", type=int, default=16, help="pictures per set")
     parser.add_argument("--seed", type=int, default=3000)
     parser.add_argument("--sets", nargs="*", default=list(SETS), help="only these sets")
+    parser.add_argument("--failures", type=Path, help="folder for the pictures that were judged wrongly")
     arguments = parser.parse_args()
     one_thread()
-    outcomes = [look_at(sample) for sample in samples(arguments.images, arguments.seed, arguments.sets)]
+    outcomes = []
+    for sample in samples(arguments.images, arguments.seed, arguments.sets):
+        outcomes.append(look_at(sample))
+        if arguments.failures:
+            keep_failure(outcomes[-1], arguments.failures, len(outcomes))
     print(table(outcomes) + "\n\n" + closing_lines(outcomes))
 
 

@@ -43,7 +43,7 @@ LAYOUTS = {
     ),
 }
 _EMBLEM, _PHOTOGRAPH = LAYOUTS[ID_EMBLEM][0].box, LAYOUTS[ID_PORTRAIT][0].box
-_SCHEME = LAYOUTS[BANK_CARD][2].box
+_CHIP, _SCHEME = LAYOUTS[BANK_CARD][1].box, LAYOUTS[BANK_CARD][2].box
 _SIZE, _SMALL = (250, 158), (125, 79)
 # ID cards are dark print on a pale ground, in any light that has all colours
 LEAST_PALE = 0.52  # the ground's weakest colour over its strongest: gold has 0.35, white under tungsten 0.65
@@ -52,6 +52,13 @@ LEAST_POLARITY = 0.45  # how far the ground lies above the darkest print, of all
 RED_EMBLEM, NO_EMBLEM = 0.2, 0.16  # mean redness of its place with the emblem, and without
 DARK_PHOTOGRAPH = 0.18  # mean darkness of its place from which there is a photograph
 COLOURED_SCHEME = 0.36  # mean colour of the place of the payment scheme's sign
+DIM_CHIP, DIM_SCHEME = (
+    0.45,
+    0.28,
+)  # mean colours that chip and sign keep in the dark; on ID cards 0.3 and 0.22
+LIGHT_PRINT = (
+    0.35  # polarity below which the print is lighter than its ground, which no lamp does to an ID card
+)
 
 
 def upright(card: BgrImage, kind: str) -> int:
@@ -78,16 +85,42 @@ def kind_of(card: BgrImage) -> str:
     return ID_PORTRAIT if dark >= DARK_PHOTOGRAPH else UNKNOWN
 
 
+def is_plainly_bank_card(card: BgrImage) -> bool:
+    """Whether a rectified card has a bank card's own signs, rather than none of an ID card's.
+
+    What is told by absent signs isn't told in darkness or a lamp's reflection; chip and payment scheme are.
+    """
+    small = cv2.resize(card, _SMALL, interpolation=cv2.INTER_AREA)
+    tones = _tones(cv2.cvtColor(small, cv2.COLOR_BGR2Lab).astype(np.float32))
+    signs = (
+        _either_way(tones["colour"], _CHIP) > DIM_CHIP and _either_way(tones["colour"], _SCHEME) > DIM_SCHEME
+    )
+    no_emblem = _either_way(tones["red"], _EMBLEM) < RED_EMBLEM
+    return signs and (no_emblem or _levels(small).polarity < LIGHT_PRINT)
+
+
+class Levels(NamedTuple):
+    """Of a card's brightness: contrast over the lightest part; how far the ground lies above the darkest."""
+
+    relief: float
+    polarity: float
+
+
+def _levels(small: BgrImage) -> Levels:
+    grey = cv2.cvtColor(small[4:-4, 6:-6], cv2.COLOR_BGR2GRAY)
+    darkest, middle, lightest = np.percentile(grey, (1, 50, 99))
+    contrast = max(1.0, float(lightest - darkest))
+    return Levels(contrast / max(1.0, float(lightest)), float(middle - darkest) / contrast)
+
+
 def _ground_of(small: BgrImage) -> str:
     """``id`` if the print is darker than its ground, and the ground is no colour of its own; else a kind."""
-    inner = small[4:-4, 6:-6]
-    ground = np.median(inner.reshape(-1, 3), axis=0)
-    darkest, middle, lightest = np.percentile(cv2.cvtColor(inner, cv2.COLOR_BGR2GRAY), (1, 50, 99))
-    contrast = lightest - darkest
-    if contrast < LEAST_RELIEF * lightest:
+    levels = _levels(small)
+    if levels.relief < LEAST_RELIEF:
         return UNKNOWN
+    ground = np.median(small[4:-4, 6:-6].reshape(-1, 3), axis=0)
     pale = ground.min() > LEAST_PALE * ground.max()
-    return "id" if pale and middle - darkest > LEAST_POLARITY * contrast else BANK_CARD
+    return "id" if pale and levels.polarity > LEAST_POLARITY else BANK_CARD
 
 
 def _either_way(feature: Floats, box: tuple[float, float, float, float]) -> float:

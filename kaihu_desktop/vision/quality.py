@@ -11,7 +11,7 @@ from kaihu_desktop.vision.arrays import BgrImage, Corners, Floats, GreyImage
 from kaihu_desktop.vision.copies import is_colourless, is_off_screen
 from kaihu_desktop.vision.cut_off import reaches_over_border
 from kaihu_desktop.vision.geometry import CARD_MM, side_lengths
-from kaihu_desktop.vision.orientation import BANK_CARD, ID_EMBLEM, ID_PORTRAIT, kind_of
+from kaihu_desktop.vision.orientation import BANK_CARD, ID_EMBLEM, ID_PORTRAIT, is_plainly_bank_card, kind_of
 from kaihu_desktop.vision.rectify import rectify
 
 LEAST_CARD_WIDTH = 480  # pixels; below that rare characters can't be told apart
@@ -21,7 +21,7 @@ LEAST_SHARPNESS_PER_PIXEL = 0.19  # what a small picture can show at best is lit
 LEAST_SHARPNESS = 1.2  # steepest slope over nearby contrast, per millimetre
 CHARACTER_MM = 1.6  # a little more than the strokes of a character are apart
 GLARE_LEVEL, MOST_GLARE = 250, 0.02
-SMALL = (250, 158)  # pixels of the card in which its colours are looked at
+SMALL = 250  # pixels of the card's length, or up to twice that, in which its colours are looked at
 LEAST_BRIGHTNESS = 85.0  # of a card's lightest print; black cards in good light have 95
 LEAST_CONTRAST = 18.0
 
@@ -108,11 +108,11 @@ def judge(image: BgrImage, corners: Corners | None, wanted: str = "") -> Quality
         "extent": float((span / (width, height)).max()),
         "card_width": card_width,
     }
-    small = cv2.resize(card, SMALL, interpolation=cv2.INTER_AREA)
+    small = _reduced(card)
     shown = kind_of(small) if wanted else ""
     wrong = _wrong(measures, corners, (width, height))
     # a card counts as a bank card for want of an ID card's signs, which lamps and darkness hide
-    hidden = shown == BANK_CARD and (wrong["glare"] or wrong["dark"])
+    hidden = shown == BANK_CARD and (wrong["glare"] or wrong["dark"]) and not is_plainly_bank_card(small)
     wrong["other_side"] = (wanted, shown) in _ADVICE_INSTEAD and not hidden
     wrong["copy"] = not wrong["dark"] and (is_colourless(small) or is_off_screen(image, corners))
     flags = tuple(flag for flag, _, _ in _TABLE if wrong[flag])
@@ -149,7 +149,8 @@ def _wrong(measures: dict[str, float], corners: Corners, size: tuple[int, int]) 
     }
 
 
-RING_MM = 2.0  # of background shown around the card
+RING_MM = 3.0  # of background shown around the card
+BESIDE_MM = 1.0  # the outermost part of that: beyond the shadow that a card throws on a table like itself
 MOST_PER_MM = 8.0  # resolution at which a card is judged, never more than the picture has
 
 
@@ -164,6 +165,14 @@ def _flat_card(image: BgrImage, corners: Corners, card_width: float) -> tuple[Bg
         image = cv2.resize(part, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
         corners = (corners - low + 0.5) / shrink - 0.5
     return rectify(image, corners, size, RING_MM / CARD_MM[0]), per_mm
+
+
+def _reduced(card: BgrImage) -> BgrImage:
+    """The card in a whole part of its size, which is much quicker than in any other."""
+    part = max(1, card.shape[1] // SMALL)
+    whole = card[: card.shape[0] // part * part, : card.shape[1] // part * part]
+    small: BgrImage = cv2.resize(whole, None, fx=1 / part, fy=1 / part, interpolation=cv2.INTER_AREA)
+    return small
 
 
 def _sharpness(grey: GreyImage, per_mm: float) -> float:
@@ -212,12 +221,16 @@ def _brightness(grey: GreyImage) -> float:
 
 
 def _contrast(flat: BgrImage, per_mm: float) -> float:
-    """Second weakest of the four colour steps between the card's rim and the background just outside."""
-    ring, deep = round(RING_MM * per_mm), max(2, round(1.2 * per_mm))
+    """Second weakest of the four colour steps between the card's rim and the background beside it."""
+    ring, start, deep = (round(mm * per_mm) for mm in (RING_MM, 0.3, 1.3))
+    inset = round(8 * per_mm)
     steps = []
     for turn in range(4):
-        rim = np.rot90(flat, turn)[ring - deep : ring + deep, 4 * ring : -4 * ring]
-        lab: Floats = cv2.cvtColor(np.ascontiguousarray(rim), cv2.COLOR_BGR2Lab).astype(np.float32)
-        outside, inside = lab[: deep - 1].mean(axis=0), lab[deep + 1 :].mean(axis=0)
+        side = np.rot90(flat, turn)[:, inset:-inset]
+        beside, rim = side[: max(2, round(BESIDE_MM * per_mm))], side[ring + start + 1 : ring + deep + 2]
+        outside, inside = (
+            cv2.cvtColor(np.ascontiguousarray(part), cv2.COLOR_BGR2Lab).astype(np.float32).mean(axis=0)
+            for part in (beside, rim)
+        )
         steps.append(float(np.median(np.linalg.norm(outside - inside, axis=1))))
     return sorted(steps)[1]

@@ -50,7 +50,23 @@ def test_fine_print_is_no_raster(photo):
     picture, corners = photo("id-emblem", "easy", 71)
     y = np.arange(picture.shape[0])[:, None, None]
     lines = 1 - np.array([0.1, 0.2, 0.3]) * (np.cos(2 * np.pi * y / 6) > 0)  # of one ink
-    assert not is_off_screen((picture * lines).astype(np.uint8), corners)
+    inside = cv2.fillConvexPoly(np.zeros(picture.shape[:2]), np.round(corners).astype(np.int32), 1)[..., None]
+    printed = np.where(inside > 0, picture * lines, picture)
+    assert not is_off_screen(printed.astype(np.uint8), corners)
+
+
+def test_a_fine_wave_without_colour_that_does_not_end_with_the_card(photo):
+    picture, corners = photo("id-emblem", "easy", 71)
+    y = np.arange(picture.shape[0])[:, None, None]
+    rows = 1 - 0.06 * np.cos(2 * np.pi * y / 2.7)
+    assert is_off_screen((picture * rows).astype(np.uint8), corners)
+
+
+def test_moire_coarser_than_the_stripes(photo):
+    picture, corners = photo("id-emblem", "easy", 71)
+    y = np.arange(picture.shape[0])[:, None, None]
+    bands = 1 - 0.1 * np.cos(2 * np.pi * (y / 24 + np.array([0, 1, 2]) / 3))
+    assert is_off_screen((picture * bands).astype(np.uint8), corners)
 
 
 def test_a_small_card_is_not_judged_by_its_raster():
