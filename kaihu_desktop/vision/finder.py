@@ -129,6 +129,7 @@ PREVIEW = (
 )
 LEAST_VOTES = 0.028  # of the long side: the backing of the shortest side of a small card
 ROUGHLY, CLOSELY = 7, 2  # quads per way that are fitted in the reduced picture, per search in the finer one
+LEFT = 0.6  # of a search's reach, by which sides may still be off once fitted in the reduced picture
 PROMISING = 0.45  # least score in the reduced picture
 LARGE_BONUS = (
     0.06  # for a card as long as the picture over one half as long: it is meant, not a thing beside it
@@ -181,7 +182,7 @@ def _finds(scene: Scene, manner: Pass) -> Iterator[Find]:
     for search in manner.searches:
         quads = _promising(gradients, [way(view).corners for way in search.ways], search.reach)
         closing = round(0.5 * manner.closing / gradients.scale)
-        found = _closest_look(scene, quads / gradients.scale, search.reach / gradients.scale, closing)
+        found = _closest_look(scene, quads / gradients.scale, LEFT * search.reach / gradients.scale, closing)
         if found is not None:
             yield found
 
