@@ -19,7 +19,7 @@ from kaihu_desktop.vision.quads import meeting_points
 
 LONG_SIDE = 320  # pixels; lengths below are pixels of the picture reduced to that
 FULL_LIGHT, MOST_GAIN = 235.0, 8.0
-SIEVE = Sieve(0.10, 24.0, 13, 0.8)
+SIEVE = Sieve(0.10, 18.0, 13, 0.8)
 LEAST_VOTES = 26.0
 MOST_SKEW = 0.42  # cosine between the two sides
 LEAST_LEG, OTHER_LEG = 55.0, 45.0  # of a card that fills half of the picture
