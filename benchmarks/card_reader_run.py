@@ -21,6 +21,7 @@ import cv2
 
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.ocr.bins import load_bin_table
+from kaihu_desktop.ocr.divisions import load_divisions
 from kaihu_desktop.ocr.engine import OcrEngine
 from kaihu_desktop.ocr.reader import CardReader
 
@@ -29,7 +30,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def report(name: str, engine: OcrEngine, folder: Path) -> dict[str, Any]:
     """The document described above, for an engine that hasn't been prepared yet."""
-    reader = CardReader(engine, load_bin_table(ROOT / "resources/bank_bins.csv"))
+    resources = ROOT / "resources"
+    divisions = load_divisions(resources / "divisions.csv")
+    reader = CardReader(engine, load_bin_table(resources / "bank_bins.csv"), divisions)
     start = time.perf_counter()
     reader.prepare()
     ready = time.perf_counter() - start

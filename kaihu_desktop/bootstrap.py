@@ -79,13 +79,15 @@ def ocr_engines() -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)  # not both: each holds hundreds of megabytes
 def _card_reader(engine: str) -> CardReader:
+    from kaihu_desktop.ocr.divisions import load_divisions
     from kaihu_desktop.ocr.onnx_engine import OnnxEngine
     from kaihu_desktop.ocr.paddle_engine import PaddleEngine
     from kaihu_desktop.ocr.reader import CardReader as FieldReader
 
     if engine == "paddleocr":
-        return FieldReader(PaddleEngine(model_folder(), settings().data_dir / "paddleocr"), bins())
-    return FieldReader(OnnxEngine(model_folder()), bins())
+        paddle = PaddleEngine(model_folder(), settings().data_dir / "paddleocr")
+        return FieldReader(paddle, bins(), load_divisions(resource("divisions.csv")))
+    return FieldReader(OnnxEngine(model_folder()), bins(), load_divisions(resource("divisions.csv")))
 
 
 @lru_cache(maxsize=1)

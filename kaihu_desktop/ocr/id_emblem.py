@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Match, Sequence
 
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.rules.validity import LONG_TERM, parse_date
+from kaihu_desktop.ocr.divisions import NO_DIVISIONS, Divisions
 from kaihu_desktop.ocr.engine import Character, OcrEngine
 from kaihu_desktop.ocr.layout import MISSING, SURE, Field, Row, likelihood, rows_of, sureness_for, written
+from kaihu_desktop.ocr.places import OFFICE, settle_office
 from kaihu_desktop.ocr.repair import repair_validity, usual_span
 
 if TYPE_CHECKING:
@@ -21,19 +23,20 @@ TEXT_ZONE = 0.62  # the texts stand below this share of the height
 _PORTRAIT_SIDE = re.compile("公民身份|身份号码|性别|民族|[0-9]{17}[0-9Xx]")
 _VALIDITY = re.compile(r"((?:19|20)[0-9]{6})(20[0-9]{6}|长期?|.?期)")
 _AUTHORITY_LABEL = re.compile("签发.关|签发机.|.{0,2}机关")
-OFFICE = "公安局"
 _OFFICE = re.compile("(公安局|分局|公安处|公安分处|派出所)$")
 
 
-def read_emblem(engine: OcrEngine, card: Image) -> dict[str, Field]:
+def read_emblem(engine: OcrEngine, card: Image, divisions: Divisions = NO_DIVISIONS) -> dict[str, Field]:
     """authority, valid_from and valid_until (ISO 8601, 长期 is 2099-12-31) of the emblem side.
+
+    divisions: the names that offices begin with.
 
     Raises Failure OCR-SIDE for the other side, OCR-FAILED when it isn't this card.
     """
     top = round(card.shape[0] * TEXT_ZONE)
-    fields, rows = _emblem_fields(rows_of(written(engine.read(card[top:])), (0, top)), card)
+    fields, rows = _emblem_fields(rows_of(written(engine.read(card[top:])), (0, top)), card, divisions)
     if any(not field.value for field in fields.values()):
-        fields, rows = _emblem_fields(rows_of(written(engine.read(card))), card)
+        fields, rows = _emblem_fields(rows_of(written(engine.read(card))), card, divisions)
     if any(_PORTRAIT_SIDE.search(row.text) for row in rows):
         raise Failure("OCR-SIDE")
     if not any(field.value for field in fields.values()):
@@ -41,7 +44,9 @@ def read_emblem(engine: OcrEngine, card: Image) -> dict[str, Field]:
     return fields
 
 
-def _emblem_fields(rows: Sequence[Row], card: Image) -> tuple[dict[str, Field], Sequence[Row]]:
+def _emblem_fields(
+    rows: Sequence[Row], card: Image, divisions: Divisions
+) -> tuple[dict[str, Field], Sequence[Row]]:
     fields = dict.fromkeys(("authority", "valid_from", "valid_until"), MISSING)
     for row in rows:
         dates = _validity(row)
@@ -52,19 +57,21 @@ def _emblem_fields(rows: Sequence[Row], card: Image) -> tuple[dict[str, Field], 
         right = Row(one for one in row.characters if one.x > VALUES_BEGIN * card.shape[1])
         value = row.part(match.end()) if match else right
         if (match or _OFFICE.search(row.text)) and value:
-            fields["authority"] = _authority(value, sureness_for(rows))
+            fields["authority"] = _authority(value, sureness_for(rows), divisions)
             break
     return fields, rows
 
 
-def _authority(value: Row, sure: float) -> Field:
+def _authority(value: Row, sure: float, divisions: Divisions) -> Field:
     """The office; the look-alikes of its last characters become what all offices end in, and are marked."""
-    text, confidence = value.text, value.confidence
+    place = settle_office([one.character for one in value.characters], divisions)
+    text, confidence = place.text, value.confidence
     named = _OFFICE.search(text) is not None
     likely = 0.0 if named else likelihood(value.part(-len(OFFICE)), OFFICE)
     if likely > 0:
         text, confidence = text[: -len(OFFICE)] + OFFICE, min(confidence, likely)
-    return Field(text, confidence, value.box(), not named or confidence < sure or value.torn)
+    doubtful = not named or confidence < sure or value.torn or place.changed or place.near
+    return Field(text, confidence, value.box(), doubtful)
 
 
 def _validity(row: Row) -> tuple[Field, Field] | None:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Sequence
 
 from kaihu_desktop.core.rules.ethnic_groups import ETHNIC_GROUPS, normalise_ethnic_group
 from kaihu_desktop.core.rules.id_number import IdNumber, parse_id_number
-from kaihu_desktop.core.rules.names import HAN, SEPARATOR, SEPARATOR_LOOKALIKES, normalise_name, valid_name
 from kaihu_desktop.core.rules.validity import parse_date
-from kaihu_desktop.ocr.engine import Character, OcrEngine
+from kaihu_desktop.ocr.divisions import NO_DIVISIONS, Divisions
+from kaihu_desktop.ocr.engine import OcrEngine
+from kaihu_desktop.ocr.id_name import read_name
 from kaihu_desktop.ocr.id_rows import ID_NUMBER, outside_photograph, portrait_rows
 from kaihu_desktop.ocr.layout import (
     MISSING,
@@ -24,25 +25,23 @@ from kaihu_desktop.ocr.layout import (
     sureness_for,
     written,
 )
+from kaihu_desktop.ocr.places import settle_address
 from kaihu_desktop.ocr.repair import repair_id_number
-from kaihu_desktop.ocr.surnames import SURNAMES
 
 if TYPE_CHECKING:
     from kaihu_desktop.ocr.engine import Image
 
 ID_DIGITS = "0123456789X"
 ETHNICITY_BEGINS = 0.35  # share of the width right of which the group stands on the row of the sex
-LONGEST_UNPARTED = 5  # characters of a name; longer ones have “·” between their parts, a faint dot
-LEAST_SURNAME = 0.05  # probability of a look-alike that is taken for the surname
 ASKEW = 0.75  # heights of the line: rows that begin further apart have lost a character
 
-_NAME_PART = re.compile(f"[{HAN}{SEPARATOR}{re.escape(SEPARATOR_LOOKALIKES)}-]")
 _BIRTH = re.compile(r"([0-9]{4})年?([0-9]{1,2})月([0-9]{1,2})日?")
 
 
-def read_portrait(engine: OcrEngine, card: Image) -> dict[str, Field]:
+def read_portrait(engine: OcrEngine, card: Image, divisions: Divisions = NO_DIVISIONS) -> dict[str, Field]:
     """name, sex, ethnicity, birth (ISO 8601), address and id_number of the portrait side.
 
+    divisions: the names that addresses begin with.
     Sex and birth come from the ID number when it is valid, else from their own places.
     Raises Failure OCR-SIDE for the other side, OCR-FAILED when it isn't this card.
     """
@@ -51,17 +50,18 @@ def read_portrait(engine: OcrEngine, card: Image) -> dict[str, Field]:
     printed_birth, printed_sex = _printed_birth(found.birth), _printed_sex(found.sex)
     number_field, number = _id_number(engine, card, found.number, printed_birth, printed_sex)
     askew = _askew((*found.name, *found.address))
+    ethnicity = _ethnicity(found.sex, card)
     return {
-        "name": _name(found.name, askew, sure),
+        "name": read_name(found.name, ethnicity.value, askew, sure),
         "sex": _from_number(found.sex, printed_sex, number.sex if number else None, number_field),
-        "ethnicity": _ethnicity(found.sex, card),
+        "ethnicity": ethnicity,
         "birth": _from_number(
             found.birth,
             printed_birth.isoformat() if printed_birth else None,
             number.birth.isoformat() if number else None,
             number_field,
         ),
-        "address": _address(found.address, askew, sure),
+        "address": _address(found.address, askew, sure, divisions, number_field.value),
         "id_number": number_field,
     }
 
@@ -71,29 +71,6 @@ def _askew(rows: Sequence[Row]) -> bool:
     starts = [row.characters[0].x for row in rows]
     least = min((row.characters[0].half for row in rows), default=0.0)
     return len(starts) > 1 and max(starts) - min(starts) > ASKEW * 2 * least
-
-
-def _name(rows: Sequence[Row], askew: bool, sure: float) -> Field:
-    legal = [Row(one for one in row.characters if _NAME_PART.match(one.character.text)) for row in rows]
-    strange = any(len(row.characters) != len(kept.characters) for row, kept in zip(rows, legal))
-    rows = [row for row in legal if row]
-    if not rows:
-        return MISSING
-    surname, confidence = _surname(rows[0].characters[0].character)
-    name = normalise_name(surname + "".join(row.text for row in rows)[1:])
-    confidence = min(confidence, *(row.confidence for row in rows))
-    box = box_around([placed for row in rows for placed in row.characters])
-    doubtful = confidence < sure or askew or any(row.torn for row in rows) or not valid_name(name)
-    doubtful = doubtful or strange or (len(name) > LONGEST_UNPARTED and SEPARATOR not in name)
-    return Field(name, confidence, box, doubtful)
-
-
-def _surname(first: Character) -> tuple[str, float]:
-    """A doubtful first character that isn't a family name becomes the likeliest look-alike that is one."""
-    if first.probability >= SURE or first.text in SURNAMES:
-        return first.text, first.probability
-    known = (rival for rival in first.rivals if rival[0] in SURNAMES and rival[1] > LEAST_SURNAME)
-    return next(known, (first.text, first.probability))
 
 
 def _printed_sex(row: Row | None) -> str | None:
@@ -136,15 +113,15 @@ def _ethnicity(row: Row | None, card: Image) -> Field:
     return Field(group, likely, value.box(), True) if likely > 0 else MISSING
 
 
-def _address(rows: Sequence[Row], askew: bool, sure: float) -> Field:
+def _address(rows: Sequence[Row], askew: bool, sure: float, divisions: Divisions, number: str) -> Field:
     if not rows:
         return MISSING
     confidence = min(row.confidence for row in rows)
-    box = box_around([placed for row in rows for placed in row.characters])
-    text = "".join(row.text for row in rows)
+    placed = [one for row in rows for one in row.characters]
+    place = settle_address([one.character for one in placed], divisions, number)
     # An address ends in 号, 室, 组 … : one that ends in a number has probably lost its last character.
-    doubtful = confidence < sure or askew or any(row.torn for row in rows) or text[-1].isdigit()
-    return Field(text, confidence, box, doubtful)
+    doubtful = confidence < sure or askew or any(row.torn for row in rows) or place.text[-1].isdigit()
+    return Field(place.text, confidence, box_around(placed), doubtful or place.changed or place.near)
 
 
 def _id_number(

@@ -26,6 +26,7 @@ APART = 0.03  # of the height: rows of one field are nearer to each other than t
 
 ID_NUMBER = re.compile(r"[0-9]{16,18}[0-9Xx]")
 _LABELS = re.compile("姓名|性别|民族|出生|住址|公民|身份号码")
+_NUMBER_LABEL = re.compile("公?民?身?份?号?码?")
 _EMBLEM_SIDE = re.compile("居民身份证|中华人民|签发机关|有效期限")
 _FORMS = (
     ("birth", "^出生|^.生[0-9]{4}|[0-9]{4}年|[0-9]月[0-9]{1,2}日", BIRTH_Y),
@@ -51,7 +52,8 @@ def portrait_rows(rows: Sequence[Row], card: Image) -> PortraitRows:
     height = card.shape[0]
     rows = outside_photograph(rows, card)
     number = _number_row(rows)
-    free = [row for row in rows if row is not number]
+    # What is left of the number's label may stand on a row of its own, just below the address.
+    free = [row for row in rows if row is not number and not _is_number_label(row.text)]
     named: dict[str, Row | None] = {}
     for key, form, y in _FORMS:
         named[key] = found = _named(free, form, y * height, ROW_TOLERANCE * height)
@@ -73,6 +75,11 @@ def portrait_rows(rows: Sequence[Row], card: Image) -> PortraitRows:
         _values(address, _ADDRESS_LABEL, card),
         number,
     )
+
+
+def _is_number_label(text: str) -> bool:
+    """Whether a text is the label of the number or its end; a single 号 is the end of an address."""
+    return len(text) > 1 and _NUMBER_LABEL.fullmatch(text) is not None
 
 
 def outside_photograph(rows: Sequence[Row], card: Image) -> list[Row]:

@@ -10,6 +10,7 @@ import numpy as np
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.rules.bank_bin import BinTable
 from kaihu_desktop.ocr.bank_card import read_bank_card
+from kaihu_desktop.ocr.divisions import NO_DIVISIONS, Divisions
 from kaihu_desktop.ocr.engine import OcrEngine
 from kaihu_desktop.ocr.id_emblem import read_emblem
 from kaihu_desktop.ocr.id_portrait import read_portrait
@@ -18,7 +19,7 @@ from kaihu_desktop.ocr.layout import Field
 if TYPE_CHECKING:
     from kaihu_desktop.ocr.engine import Image
 
-ReadSide = Callable[[OcrEngine, Any], Dict[str, Field]]
+ReadSide = Callable[[OcrEngine, Any, Divisions], Dict[str, Field]]
 ID_SIDES: dict[str, ReadSide] = {"id-portrait": read_portrait, "id-emblem": read_emblem}
 
 
@@ -32,8 +33,8 @@ class Reading:
 class CardReader:
     """Reads cards; `core.ports.CardReader` for the rooms above. May be called from several threads."""
 
-    def __init__(self, engine: OcrEngine, bins: BinTable) -> None:
-        self._engine, self._bins = engine, bins
+    def __init__(self, engine: OcrEngine, bins: BinTable, divisions: Divisions = NO_DIVISIONS) -> None:
+        self._engine, self._bins, self._divisions = engine, bins, divisions
 
     def prepare(self) -> None:
         """Load the networks, once. Raises Failure OCR-ENGINE."""
@@ -52,8 +53,8 @@ class CardReader:
     def _read_id_card(self, read_side: ReadSide, card: Image) -> dict[str, Field]:
         """The fields of one side; the other side is told also when it was turned upside down as this one."""
         try:
-            return read_side(self._engine, card)
+            return read_side(self._engine, card, self._divisions)
         except Failure as failure:
             if failure.code == "OCR-FAILED":
-                read_side(self._engine, np.ascontiguousarray(card[::-1, ::-1]))
+                read_side(self._engine, np.ascontiguousarray(card[::-1, ::-1]), self._divisions)
             raise

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 HEIGHT = 48  # of the network's input
 NARROWEST, WIDEST = 16, 1600  # of the network's input
 BLANK = 0
-RIVALS = 5
+RIVALS = 20  # names of places and persons are told from look-alikes that are far down
 LEAST_RIVAL = 1e-6  # probabilities below it say nothing
 
 

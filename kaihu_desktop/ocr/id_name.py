@@ -1,0 +1,54 @@
+"""Reads the name of the portrait side from its rows."""
+
+from __future__ import annotations
+
+import re
+from typing import Sequence
+
+from kaihu_desktop.core.rules.names import HAN, SEPARATOR, SEPARATOR_LOOKALIKES, normalise_name, valid_name
+from kaihu_desktop.ocr.engine import Character
+from kaihu_desktop.ocr.layout import MISSING, SURE, Field, Row, box_around
+from kaihu_desktop.ocr.surnames import SURNAMES
+from kaihu_desktop.ocr.transliterated import is_transliterated, likeliest_name
+
+LONGEST_UNPARTED = 5  # characters of a name; longer ones have “·” between their parts, a faint dot
+LEAST_SURNAME = 0.05  # probability of a look-alike that is taken for the surname
+FULL = 1.0  # heights of the line: a last row that ends as near to the end of the one above is full
+
+_NAME_PART = re.compile(f"[{HAN}{SEPARATOR}{re.escape(SEPARATOR_LOOKALIKES)}-]")
+
+
+def read_name(rows: Sequence[Row], ethnicity: str, askew: bool, sure: float) -> Field:
+    """The name. askew: its rows don't begin below each other. sure: see `layout.sureness_for`."""
+    legal = [Row(one for one in row.characters if _NAME_PART.match(one.character.text)) for row in rows]
+    strange = any(len(row.characters) != len(kept.characters) for row, kept in zip(rows, legal))
+    rows = [row for row in legal if row]
+    if not rows:
+        return MISSING
+    surname, confidence = _surname(rows[0].characters[0].character)
+    name = normalise_name(surname + "".join(row.text for row in rows)[1:])
+    if is_transliterated(name, ethnicity):
+        likely = likeliest_name([one.character for row in rows for one in row.characters])
+        strange, name = strange or likely != name, likely
+    confidence = min(confidence, *(row.confidence for row in rows))
+    box = box_around([placed for row in rows for placed in row.characters])
+    doubtful = confidence < sure or askew or any(row.torn for row in rows) or not valid_name(name)
+    doubtful = doubtful or strange or _may_go_on(rows)
+    doubtful = doubtful or (len(name) > LONGEST_UNPARTED and SEPARATOR not in name)
+    return Field(name, confidence, box, doubtful)
+
+
+def _may_go_on(rows: Sequence[Row]) -> bool:
+    """Whether the last of several rows is as long as the one above, so that one more may have been missed."""
+    if len(rows) == 1:
+        return False
+    above, last = (row.characters[-1] for row in rows[-2:])
+    return last.x > above.x - FULL * 2 * above.half
+
+
+def _surname(first: Character) -> tuple[str, float]:
+    """A doubtful first character that isn't a family name becomes the likeliest look-alike that is one."""
+    if first.probability >= SURE or first.text in SURNAMES:
+        return first.text, first.probability
+    known = (rival for rival in first.rivals if rival[0] in SURNAMES and rival[1] > LEAST_SURNAME)
+    return next(known, (first.text, first.probability))

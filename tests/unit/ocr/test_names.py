@@ -1,0 +1,64 @@
+"""Names written for their sounds, and names that go on where nothing was read."""
+
+from __future__ import annotations
+
+import pytest
+
+from kaihu_desktop.ocr.engine import Character
+from kaihu_desktop.ocr.id_name import read_name
+from kaihu_desktop.ocr.layout import SURE, Row, rows_of
+from kaihu_desktop.ocr.transliterated import is_transliterated, likeliest_name
+from tests.unit.ocr.scripted import line
+
+
+def read(text: str, doubts: dict[int, str]) -> list[Character]:
+    """Sure characters but for `doubts`: the rivals of those, by place."""
+    return [
+        Character(c, 0.5, 0.0, tuple((rival, 0.02) for rival in doubts[at]))
+        if at in doubts
+        else Character(c, 0.999, 0.0)
+        for at, c in enumerate(text)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "doubts", "printed"),
+    [
+        ("昌买尔·阿不都", {0: "吕吾"}, "吾买尔·阿不都"),
+        ("古丽·热依本", {5: "木太"}, "古丽·热依木"),
+        ("古丽-热依本", {5: "木太"}, "古丽·热依木"),
+        ("扎酉顿珠", {1: "西"}, "扎西顿珠"),
+        ("吾买尔·阿不都", {0: "昌乌", 5: "木"}, "吾买尔·阿不都"),  # what was read is usual too
+        ("昌买尔·阿不都", {}, "昌买尔·阿不都"),  # nothing speaks for another
+    ],
+)
+def test_look_alikes(text: str, doubts: dict[int, str], printed: str) -> None:
+    assert likeliest_name(read(text, doubts)) == printed
+
+
+def test_which_names() -> None:
+    assert is_transliterated("古丽·热依木", "汉")
+    assert is_transliterated("扎西顿珠", "藏")
+    assert not is_transliterated("欧阳昌本", "汉")
+    assert not is_transliterated("李昌本", "藏")
+
+
+def name_rows(*texts: str) -> list[Row]:
+    return rows_of([line(text, 180, 60 + 40 * at) for at, text in enumerate(texts)])
+
+
+def test_full_last_row_may_have_lost_the_next() -> None:
+    full = read_name(name_rows("吾买尔·阿不都", "热依木·木合塔"), "维吾尔", askew=False, sure=SURE)
+    assert (full.value, full.needs_review) == ("吾买尔·阿不都热依木·木合塔", True)
+    ended = read_name(name_rows("吾买尔·阿不都", "热依木"), "维吾尔", askew=False, sure=SURE)
+    assert not ended.needs_review
+
+
+def test_changed_name_is_marked() -> None:
+    (row,) = name_rows("古丽·热依本")
+    last = row.characters[-1]
+    doubt = Character("本", 0.95, last.character.position, (("木", 0.04),))
+    field = read_name(
+        [Row((*row.characters[:-1], type(last)(doubt, last.x, last.y, last.half)))], "维吾尔", False, SURE
+    )
+    assert (field.value, field.needs_review) == ("古丽·热依木", True)
