@@ -121,7 +121,7 @@ _PAPER, _CLOTH = Sieve(0.12, 8.0, 19, 0.6), Sieve(0.22, 8.0, 15, 0.6)
 THOROUGH = (
     Pass(ROUND, 480, 0.9, 0, _FAINT, (Search((_four_lines,), 3.2), Search((_regions, _three_lines), 5.0))),
     Pass(GOOD, 480, 1.2, 7, _PAPER, (Search((_four_lines, _three_lines), 4.4),)),
-    Pass(ACCEPT, 240, 2.4, 0, _CLOTH, (Search((_four_lines, _three_lines), 3.2),)),
+    Pass(ACCEPT, 240, 2.4, 0, _CLOTH, (Search((_three_lines,), 3.2),)),
 )
 PREVIEW = (
     Pass(ACCEPT, 480, 0.9, 0, _FAINT, (Search((_four_lines,), 3.2), Search((_regions, _three_lines), 5.0))),

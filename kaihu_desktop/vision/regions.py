@@ -11,7 +11,7 @@ from kaihu_desktop.vision.arrays import BgrImage, Floats, GreyImage
 from kaihu_desktop.vision.geometry import card_likeness
 from kaihu_desktop.vision.quads import ASPECT_SLACK, LEAST_AREA, SKEW_SLACK, Quads, sound
 
-WORKING_SIDE = 320
+WORKING_SIDE = 256
 LARGEST_AREA = 0.9  # of the picture
 LEAST_FILL = 0.86  # of the quad by its region: a card with a finger on it still fills so much
 
