@@ -24,6 +24,7 @@ from kaihu_desktop.ocr.bins import load_bin_table
 from kaihu_desktop.ocr.divisions import load_divisions
 from kaihu_desktop.ocr.engine import OcrEngine
 from kaihu_desktop.ocr.reader import CardReader
+from kaihu_desktop.process_memory import give_back_freed_memory
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -65,6 +66,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
+    give_back_freed_memory()  # as the window's process does
     engine = OnnxEngine(ROOT / ".cache/models", arguments.threads)
     print(json.dumps(report("kaihu_desktop", engine, arguments.folder), ensure_ascii=False))
 

@@ -9,6 +9,7 @@ from qtpy import QT5
 from qtpy.QtCore import QObject, Qt
 from qtpy.QtWidgets import QApplication
 
+from kaihu_desktop.process_memory import give_back_freed_memory
 from kaihu_desktop.ui.garbage import GarbageCollector
 from kaihu_desktop.ui.navigator import Navigator, Ports
 from kaihu_desktop.ui.shell import Shell
@@ -18,6 +19,7 @@ from kaihu_desktop.ui.theme import Theme
 
 def create_application() -> QApplication:
     """The application, right on every screen scale. Call it before any widget is made."""
+    give_back_freed_memory()
     if QT5:
         QApplication.setAttribute(Qt.ApplicationAttribute.AA_EnableHighDpiScaling)
         QApplication.setAttribute(Qt.ApplicationAttribute.AA_UseHighDpiPixmaps)
