@@ -25,7 +25,7 @@ from kaihu_desktop.ocr.reader import CardReader
 from kaihu_desktop.sandbox.seed import BY_ID_NUMBER
 from kaihu_desktop.sandbox.specimens.camera_scenes import SCENES
 from kaihu_desktop.sandbox.specimens.cards import render_id_emblem, render_id_portrait, render_signature_sheet
-from kaihu_desktop.sandbox.specimens.photograph import camera_sequence, photograph
+from kaihu_desktop.sandbox.specimens.photograph import camera_sequence
 from kaihu_desktop.ui.application_view import ApplicationView
 from kaihu_desktop.ui.page import PageContext
 from kaihu_desktop.ui.pages.photos import PhotosPage
@@ -228,10 +228,9 @@ def test_bad_file_is_refused_in_words(
 def test_what_is_wrong_with_a_picture_stays_said(
     hands: Hands, open_page: Callable[..., PhotosPage], tmp_path: Path
 ) -> None:
-    card = render_id_portrait(BY_ID_NUMBER[SAMPLE_ID_NUMBER].person)
-    dark, _ = photograph(card, seed=5, condition="dark_noisy")
+    *_, dark = SCENES["id_portrait_dark"].paint(BY_ID_NUMBER[SAMPLE_ID_NUMBER].person)
     page = open_page()
-    confirmed_portrait(hands, page, write_picture(tmp_path / "dark.jpg", dark))
+    confirmed_portrait(hands, page, write_picture(tmp_path / "dark.png", dark))
     hands.see_text("photos.confirm.quality.text", "太暗")
     go_on(page)
     hands.see_text("photos.title", "国徽面")
