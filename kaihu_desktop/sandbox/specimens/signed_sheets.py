@@ -144,7 +144,7 @@ def _stroke(paper: Image, strokes: Image, points: Image, pen: tuple, chance: Cha
     mask = np.zeros((box[1] * fine, box[0] * fine), np.uint8)
     pressure = 1 + 0.18 * np.sin(np.linspace(0, chance.uniform(2, 7), len(points)) + chance.uniform(0, 6))
     inside = np.round((points - low) * fine).astype(int).tolist()
-    for start, end, press in zip(inside, inside[1:], pressure, strict=False):
+    for start, end, press in zip(inside[:-1], inside[1:], pressure):  # noqa: B905 - the win7 lane's Python tests with it
         cv2.line(mask, start, end, 255, max(1, round(thick * press * fine)), cv2.LINE_AA)
     cover = (
         cv2.resize(mask, (int(box[0]), int(box[1])), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
