@@ -104,7 +104,10 @@ def stop(process: subprocess.Popen[bytes], patience: float = 0.0) -> None:
     except OSError:
         pass
     if not (patience and _ends(process, patience)):
-        process.kill()
+        try:
+            process.kill()
+        except ProcessLookupError:  # it has ended, and another thread just waited for it
+            pass
         _ends(process, KILLING)
 
 
