@@ -12,14 +12,13 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import os
-import sys
 import time
 from typing import Any, Callable, Iterator
 
 import cv2
 import numpy as np
 
+from benchmarks.one_thread import one_thread
 from kaihu_desktop.sandbox.specimens import cards, people
 from kaihu_desktop.sandbox.specimens.photograph import CONDITIONS, photograph, photograph_table
 from kaihu_desktop.vision.finder import find_card
@@ -183,15 +182,6 @@ HEAD = """| {} | mean IoU | ≥.95 | ≥.98 | accepted | accepted but <.9 | CPU 
 | --- | --- | --- | --- | --- | --- | --- | --- |"""
 
 
-def one_thread() -> None:
-    """Start again with one thread where numpy's libraries were loaded for more: they look only once."""
-    wanted = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-    if any(os.environ.get(name) != count for name, count in wanted.items()):
-        command = [sys.executable, "-m", "benchmarks.card_finder", *sys.argv[1:]]
-        os.execve(sys.executable, command, {**os.environ, **wanted})  # noqa: S606 - this very program
-    cv2.setNumThreads(1)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -200,7 +190,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=2000)
     parser.add_argument("--only-ours", action="store_true", help="leave the peers out")
     arguments = parser.parse_args()
-    one_thread()
+    one_thread("benchmarks.card_finder")
     methods = dict(itertools.islice(METHODS.items(), 2)) if arguments.only_ours else METHODS
     results: dict[str, list[tuple[str, Result]]] = {title: [] for title in methods}
     for method in methods.values():  # what is made once per program isn't timed

@@ -22,8 +22,6 @@ are those that clearly have the fault, and those that clearly haven't it; what l
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,8 +30,9 @@ from typing import Any, Callable, Iterator
 import cv2
 import numpy as np
 
+from benchmarks.one_thread import one_thread
 from kaihu_desktop.sandbox.specimens import cards, people
-from kaihu_desktop.sandbox.specimens.copies import Screen, photocopy, photograph_screen
+from kaihu_desktop.sandbox.specimens.copies import Screen, photocopy, photograph_screen, plan_shot
 from kaihu_desktop.sandbox.specimens.photograph import CONDITIONS, Condition, photograph_as
 from kaihu_desktop.vision.capture import Capture, process_capture
 from kaihu_desktop.vision.quality import Quality, judge
@@ -232,10 +231,10 @@ def on_screen(group: str, number: int, chance: Chance) -> Sample:
     manner = replace(CONDITIONS["easy"], fill=(0.4, 0.7))
     shown, corners = photograph_as(specimen(number, kind), manner, chance)
     while True:
-        size = SIZES[int(chance.integers(len(SIZES)))]
-        picture, places, amplitude = photograph_screen(shown, corners, Screen(), chance, size)
-        if amplitude >= 0.05:
-            return Sample(group, picture, places, kind, kind, {"copy": True})
+        shot = plan_shot(corners, Screen(), chance, SIZES[int(chance.integers(len(SIZES)))])
+        if shot.amplitude >= 0.05:
+            picture = photograph_screen(shown, shot, Screen(), chance)
+            return Sample(group, picture, shot.places, kind, kind, {"copy": True})
 
 
 SETS: dict[str, Maker] = {
@@ -336,15 +335,6 @@ def closing_lines(outcomes: list[Outcome]) -> str:
     return "\n".join(lines)
 
 
-def one_thread() -> None:
-    """Start again with one thread where numpy's libraries were loaded for more: they look only once."""
-    wanted = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-    if any(os.environ.get(name) != count for name, count in wanted.items()):
-        command = [sys.executable, "-m", "benchmarks.card_quality", *sys.argv[1:]]
-        os.execve(sys.executable, command, {**os.environ, **wanted})  # noqa: S606 - this very program
-    cv2.setNumThreads(1)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -354,7 +344,7 @@ def main() -> None:
     parser.add_argument("--sets", nargs="*", default=list(SETS), help="only these sets")
     parser.add_argument("--failures", type=Path, help="folder for the pictures that were judged wrongly")
     arguments = parser.parse_args()
-    one_thread()
+    one_thread("benchmarks.card_quality")
     outcomes = []
     for sample in samples(arguments.images, arguments.seed, arguments.sets):
         outcomes.append(look_at(sample))

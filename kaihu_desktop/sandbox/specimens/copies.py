@@ -8,7 +8,7 @@ places of the pixels, what is finer than they can hold comes out as moiré by it
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -16,6 +16,7 @@ import numpy as np
 Image = Any  # numpy uint8 or float32 array, H×W×3, BGR
 Chance = np.random.Generator
 GAMMA = 2.2
+ROWS_AT_ONCE = 64  # of a picture, whose raster takes much room
 
 
 @dataclass(frozen=True)
@@ -68,37 +69,76 @@ def _halftone(grey: Image, chance: Chance) -> Image:
     return np.clip((grey - threshold) * 4 + 0.5, 0, 1).astype(np.float32)
 
 
-def photograph_screen(
-    shown: Image, corners: Image, manner: Screen, chance: Chance, size: tuple = (1920, 1080)
-) -> tuple[Image, Image, float]:
-    """Photograph a screen that shows a picture (uint8 BGR) with a card at `corners` (4×2, TL, TR, BR, BL).
+class Shot(NamedTuple):
+    """How a screen is photographed: what a `Screen` leaves to chance.
 
-    Returns (picture uint8 BGR of `size`, the card's corners in it float32 4×2, relative amplitude that the
-    raster has on the card, 0 … 1).
+    size: of the picture. factor: screen pixels per pixel of what is shown. matrix: homography from screen
+    pixels to the picture. places: the card's corners in it, float32 4×2. sigma: of the lens, aperture: of a
+    pixel, in pixels. stripe, row: shares lit of a screen pixel. reversed: blue is the first of the stripes.
     """
-    shown, corners = _at_dots(shown, corners, manner, chance)
-    matrix = _view(corners, manner, chance, size)
-    sigma = chance.uniform(*manner.blur) * size[0] / 1920
-    black = chance.uniform(*manner.black)
-    linear = (shown.astype(np.float32) / 255) ** np.float32(GAMMA) * (1 - black) + black
-    room = float(chance.uniform(0.0, 0.03))  # beyond the screen
-    scene = cv2.warpPerspective(
-        linear, matrix, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_CONSTANT, borderValue=[room] * 3
-    )
-    scene = cv2.GaussianBlur(scene, (0, 0), sigma)
-    raster = _raster(matrix, manner, sigma, chance, size)
-    places = cv2.perspectiveTransform(corners[None].astype(np.float64), matrix)[0].astype(np.float32)
-    seen = cv2.fillConvexPoly(np.zeros(size[::-1], np.uint8), np.round(places).astype(np.int32), 1) > 0
-    amplitude = float(raster[seen].std(axis=0).max())
-    return _sensor(scene * raster, manner, chance), places, amplitude
+
+    size: tuple
+    factor: float
+    matrix: Image
+    places: Image
+    sigma: float
+    aperture: float
+    stripe: float
+    row: float
+    reversed: bool
+
+    @property
+    def amplitude(self) -> float:
+        """Relative amplitude, 0 … 1, that the raster has on the card, from samples: asking is cheap."""
+        step = np.linspace(0.03, 0.97, 61)
+        u, v = (part.ravel() for part in np.meshgrid(step, step))
+        unit = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
+        onto = cv2.getPerspectiveTransform(unit, self.places)
+        # pixels of a sensor lie on whole numbers, which is what makes moiré
+        seen = np.round(cv2.perspectiveTransform(np.stack([u, v], axis=1)[None], onto)[0])
+        return float(_raster_at(self, seen[:, 0], seen[:, 1]).std(axis=0).max())
 
 
-def _at_dots(shown: Image, corners: Image, manner: Screen, chance: Chance) -> tuple[Image, Image]:
-    """The picture as the screen scales it: so many of its pixels across the card."""
+def plan_shot(corners: Image, manner: Screen, chance: Chance, size: tuple = (1920, 1080)) -> Shot:
+    """Choose how to photograph a screen that shows a card at `corners` (4×2, TL, TR, BR, BL)."""
     across = np.linalg.norm(corners[1] - corners[0])
     factor = float(chance.uniform(*manner.dots) / across)
-    inter = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
-    return cv2.resize(shown, None, fx=factor, fy=factor, interpolation=inter), np.asarray(corners) * factor
+    on_screen = np.asarray(corners, np.float64) * factor
+    matrix = _view(on_screen, manner, chance, size)
+    return Shot(
+        size=size,
+        factor=factor,
+        matrix=matrix,
+        places=cv2.perspectiveTransform(on_screen[None], matrix)[0].astype(np.float32),
+        sigma=chance.uniform(*manner.blur) * size[0] / 1920,
+        aperture=chance.uniform(*manner.aperture),
+        stripe=chance.uniform(*manner.stripe),
+        row=chance.uniform(*manner.row),
+        reversed=bool(chance.random() < 0.5),
+    )
+
+
+def photograph_screen(shown: Image, shot: Shot, manner: Screen, chance: Chance) -> Image:
+    """Photograph a screen that shows a picture (uint8 BGR); returns uint8 BGR of the shot's size."""
+    inter = cv2.INTER_AREA if shot.factor < 1 else cv2.INTER_LINEAR
+    scaled = cv2.resize(shown, None, fx=shot.factor, fy=shot.factor, interpolation=inter)
+    black = chance.uniform(*manner.black)
+    linear = (scaled.astype(np.float32) / 255) ** np.float32(GAMMA) * (1 - black) + black
+    room = float(chance.uniform(0.0, 0.03))  # beyond the screen
+    scene = cv2.warpPerspective(
+        linear,
+        shot.matrix,
+        shot.size,
+        flags=cv2.INTER_AREA,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=[room] * 3,
+    )
+    scene = cv2.GaussianBlur(scene, (0, 0), shot.sigma)
+    x = np.arange(shot.size[0], dtype=np.float64)
+    for start in range(0, shot.size[1], ROWS_AT_ONCE):
+        part = scene[start : start + ROWS_AT_ONCE]
+        part *= _raster_at(shot, x[None], np.arange(start, start + len(part), dtype=np.float64)[:, None])
+    return _sensor(scene, manner, chance)
 
 
 def _view(corners: Image, manner: Screen, chance: Chance, size: tuple) -> Image:
@@ -120,32 +160,35 @@ def _view(corners: Image, manner: Screen, chance: Chance, size: tuple) -> Image:
     return matrix
 
 
-def _raster(matrix: Image, manner: Screen, sigma: float, chance: Chance, size: tuple) -> Image:
-    """The factor by which the raster changes each pixel and channel, float32 H×W×3."""
-    width, height = size
-    x, y = np.meshgrid(np.arange(width, dtype=np.float64), np.arange(height, dtype=np.float64))
-    back = np.linalg.inv(matrix)
-    depth = back[2, 0] * x + back[2, 1] * y + back[2, 2]
-    u = (back[0, 0] * x + back[0, 1] * y + back[0, 2]) / depth
-    v = (back[1, 0] * x + back[1, 1] * y + back[1, 2]) / depth
-    stripe, row = chance.uniform(*manner.stripe), chance.uniform(*manner.row)
-    lens = sigma, chance.uniform(*manner.aperture)
-    rows = _series(v, row, 0.0, *lens)
-    order = (2, 1, 0) if chance.random() < 0.5 else (0, 1, 2)
-    across = [_series(u, stripe, place / 3, *lens) for place in order]
-    return np.stack([(1 + one) * (1 + rows) for one in across], axis=2).astype(np.float32)
+def _raster_at(shot: Shot, x: Image, y: Image) -> Image:
+    """The factor by which the raster changes each channel at pixels x, y of the picture, float32 …×3."""
+    back = np.linalg.inv(shot.matrix)
+    across, down, depth = (row[0] * x + row[1] * y + row[2] for row in back)
+    u, v = across / depth, down / depth
+    # how fast a coordinate of the screen changes along the picture's x and y
+    slopes = [[(back[i, j] - place * back[2, j]) / depth for j in (0, 1)] for i, place in ((0, u), (1, v))]
+    thirds = np.array([2, 1, 0] if shot.reversed else [0, 1, 2]) / 3
+    return (1 + _series(u, slopes[0], shot.stripe, thirds, shot)) * (
+        1 + _series(v, slopes[1], shot.row, np.zeros(1), shot)
+    )
 
 
-def _series(coordinate: Image, lit: float, phase: float, sigma: float, aperture: float) -> Image:
-    """Harmonics of a raster lit for a share of its period, as lens and pixel let them through."""
-    down, right = np.gradient(coordinate)
-    total = np.zeros_like(coordinate)
-    for harmonic in (1, 2, 3):
-        passed = np.exp(-2 * (np.pi * sigma * harmonic) ** 2 * (down**2 + right**2))
-        passed *= np.sinc(aperture * harmonic * down) * np.sinc(aperture * harmonic * right)
-        wave = np.cos(2 * np.pi * harmonic * (coordinate - phase))
-        total += 2 * np.sinc(harmonic * lit) * passed * wave
+def _series(coordinate: Image, slopes: Any, lit: float, phases: Image, shot: Shot) -> Image:
+    """A raster lit for a share of its period, as lens and pixel let its harmonics through; …×phases."""
+    steep = (slopes[0] ** 2 + slopes[1] ** 2).astype(np.float32)
+    right, down = (shot.aperture * slope.astype(np.float32) for slope in slopes)
+    # the whole part says nothing, and without it single precision is enough
+    waves = np.cos(2 * np.pi * np.mod(coordinate[..., None] - phases, 1).astype(np.float32))
+    total = np.zeros_like(waves)
+    for harmonic, multiple in _MULTIPLES.items():
+        passed = np.exp(np.float32(-2 * (np.pi * shot.sigma * harmonic) ** 2) * steep)
+        passed *= np.sinc(harmonic * down) * np.sinc(harmonic * right)
+        total += (np.float32(2 * np.sinc(harmonic * lit)) * passed)[..., None] * multiple(waves)
     return total
+
+
+#: The cosine of so many times an angle, from its cosine.
+_MULTIPLES = {1: lambda wave: wave, 2: lambda wave: 2 * wave**2 - 1, 3: lambda wave: (4 * wave**2 - 3) * wave}
 
 
 def _sensor(scene: Image, manner: Screen, chance: Chance) -> Image:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from kaihu_desktop.sandbox.specimens.copies import Screen, photocopy, photograph_screen
+from kaihu_desktop.sandbox.specimens.copies import Screen, photocopy, photograph_screen, plan_shot
 from kaihu_desktop.sandbox.specimens.photograph import CONDITIONS, photograph_as
 from kaihu_desktop.vision.copies import is_colourless, is_off_screen
 from kaihu_desktop.vision.quality import advice, judge
@@ -34,10 +34,11 @@ def test_a_card_has_colours(card, kind, light):
 def test_a_photographed_screen(card, kind):
     chance = np.random.default_rng(7)
     shown, corners = photograph_as(card(kind), CONDITIONS["easy"], chance, (1280, 720))
-    picture, places, amplitude = photograph_screen(shown, corners, COARSE, chance, (1280, 720))
-    assert amplitude > 0.05
-    assert is_off_screen(picture, places)
-    quality = judge(picture, places, kind)
+    shot = plan_shot(corners, COARSE, chance, (1280, 720))
+    picture = photograph_screen(shown, shot, COARSE, chance)
+    assert shot.amplitude > 0.05
+    assert is_off_screen(picture, shot.places)
+    quality = judge(picture, shot.places, kind)
     assert "copy" in quality.flags and "原件" in advice(quality)
 
 
