@@ -11,7 +11,6 @@ from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.ports import Microphone
 from kaihu_desktop.devices.access import microphone_denied
 from kaihu_desktop.devices.helper import Conversation, Message, Silent
-from kaihu_desktop.devices.tone import SECONDS
 
 FRESH = 0.5  # seconds for which the names of devices count as new
 QUIET = -85.0  # dBFS; the noise of any microphone that listens is above it
@@ -21,7 +20,8 @@ QUIET = -85.0  # dBFS; the noise of any microphone that listens is above it
 class AudioLimits:
     """Seconds: to open; without sound; until a silent device is opened anew; of digital silence.
 
-    reopen: before a device that failed is tried again. listing: to tell the names.
+    reopen: before a device that failed is tried again. listing: to tell the names. play: for the tone; the
+    helper itself notices a speaker that takes no samples, and needs up to 3.5 seconds for that.
     """
 
     open: float = 5.0
@@ -30,6 +30,7 @@ class AudioLimits:
     muted: float = 5.0
     reopen: float = 0.5
     listing: float = 5.0
+    play: float = 6.0
 
 
 class LiveMicrophone:
@@ -94,9 +95,11 @@ class LiveMicrophone:
         if microphone_denied():
             return "MIC-DENIED"
         with Conversation({"job": "listen", "microphone": self._name}) as helper:
+            code = "MIC-BUSY"  # of a helper that dies, or hangs, while it opens
             with self._lock:
                 self._helper = helper  # from now on `close` ends it
-            code = "MIC-BUSY"  # of a helper that dies, or hangs, while it opens
+                if self._closed.is_set():  # it came before, and waits for us
+                    return code
             try:
                 message = helper.next(self._limits.open)
                 while message is not None and not self._closed.is_set():
@@ -162,7 +165,7 @@ class SystemAudio:
                     if "heard" in message:
                         return message["heard"]
                     code = "SPK-LOST"
-                    message = helper.next(SECONDS + limits.restart)
+                    message = helper.next(limits.play)
             except Silent:
                 raise Failure("SPK-STALLED" if code == "SPK-LOST" else code) from None
         raise Failure(code)

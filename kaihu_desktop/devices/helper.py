@@ -106,7 +106,7 @@ def stop(process: subprocess.Popen[bytes], patience: float = 0.0) -> None:
     if not (patience and _ends(process, patience)):
         try:
             process.kill()
-        except ProcessLookupError:  # it has ended, and another thread just waited for it
+        except OSError:  # it has ended or is about to, and another thread was quicker
             pass
         _ends(process, KILLING)
 
@@ -136,6 +136,10 @@ class Conversation:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def ask(self, message: Mapping[str, Any]) -> None:
+        """Send it a line; whether it has died, `next` tells."""
+        ask(self._process, message)
 
     def next(self, limit: float) -> Message | None:
         """What it says next, None when it has ended. Raises `Silent` after `limit` seconds of silence."""
