@@ -6,6 +6,8 @@ import importlib.util
 import os
 import shutil
 import sys
+import tempfile
+from pathlib import Path
 from typing import Iterator
 
 import keyring
@@ -13,7 +15,10 @@ import keyring.backend
 import keyring.errors
 import pytest
 
+from kaihu_desktop import bootstrap
+from kaihu_desktop.settings import HOME_VARIABLE
 from tests.sandbox_server import SandboxServer, sandbox_python
+from tests.unit.devices.pulse import SoundCards
 
 MODERN = sys.version_info >= (3, 11)
 
@@ -60,6 +65,26 @@ def sandbox(sandbox_process: SandboxServer) -> SandboxServer:
     """The sandbox as on its first day, within service hours, without faults."""
     sandbox_process.reset()
     return sandbox_process
+
+
+@pytest.fixture
+def sound_cards(monkeypatch: pytest.MonkeyPatch) -> Iterator[SoundCards]:
+    """A PC with a speaker and a microphone, both silent."""
+    with tempfile.TemporaryDirectory() as folder:  # a short path: a socket's name has 107 letters
+        cards = SoundCards(Path(folder) / "pulse")
+        for name, value in cards.environment.items():
+            monkeypatch.setenv(name, value)
+        yield cards
+        cards.close()
+
+
+@pytest.fixture
+def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Settings of their own, in the test's folder."""
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
+    bootstrap.settings.cache_clear()
+    yield
+    bootstrap.settings.cache_clear()
 
 
 class MemoryKeyring(keyring.backend.KeyringBackend):

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 import pytest
 
@@ -27,13 +27,6 @@ def doctor(home: Path, *options: str, **environment: str) -> subprocess.Complete
     return subprocess.run(
         command, env=variables, capture_output=True, encoding="utf-8", timeout=60, check=False
     )
-
-
-@pytest.fixture
-def sound_cards(tmp_path: Path) -> Iterator[SoundCards]:
-    cards = SoundCards(tmp_path / "pulse")
-    yield cards
-    cards.close()
 
 
 def by_id(ran: subprocess.CompletedProcess[str]) -> dict[str, Any]:

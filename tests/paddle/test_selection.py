@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Iterator
 
 import pytest
 
 from kaihu_desktop import bootstrap
-from kaihu_desktop.settings import HOME_VARIABLE
 from tests.paddle.specimens import bank_card
 
 pytestmark = pytest.mark.paddle
-
-
-@pytest.fixture
-def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Settings of their own, in the test's folder."""
-    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
-    bootstrap.settings.cache_clear()
-    yield
-    bootstrap.settings.cache_clear()
 
 
 def test_each_reading_is_done_by_the_engine_that_is_chosen_then(own_settings: None, tmp_path: Path) -> None:

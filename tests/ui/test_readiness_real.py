@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from pathlib import Path
 from typing import Iterator
 
@@ -30,16 +29,6 @@ CACHED = (bootstrap.settings, bootstrap.cameras, bootstrap.audio, bootstrap.cert
 def camera() -> Iterator[MjpegServer]:
     with MjpegServer() as server:
         yield server
-
-
-@pytest.fixture
-def sound_cards(monkeypatch: pytest.MonkeyPatch) -> Iterator[SoundCards]:
-    with tempfile.TemporaryDirectory() as folder:  # a short path: a socket's name has 107 letters
-        cards = SoundCards(Path(folder) / "pulse")
-        for name, value in cards.environment.items():
-            monkeypatch.setenv(name, value)
-        yield cards
-        cards.close()
 
 
 @pytest.fixture

@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Iterator
 
 import pytest
 
 from kaihu_desktop import bootstrap
-from kaihu_desktop.settings import HOME_VARIABLE
-
-
-@pytest.fixture
-def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Settings of their own, in the test's folder."""
-    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
-    bootstrap.settings.cache_clear()
-    yield
-    bootstrap.settings.cache_clear()
 
 
 @pytest.mark.skipif("paddleocr" in bootstrap.ocr_engines(), reason="the optional engine is installed here")

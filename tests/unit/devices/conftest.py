@@ -1,25 +1,20 @@
-"""Sound cards that aren't there."""
+"""A camera that the test switches, and a PC without sound cards."""
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Iterator
 
 import pytest
 
-from tests.unit.devices.pulse import SoundCards
+from tests.unit.devices.mjpeg_server import MjpegServer
 
 
 @pytest.fixture
-def sound_cards(monkeypatch: pytest.MonkeyPatch) -> Iterator[SoundCards]:
-    """A PC with a speaker and a microphone, both silent."""
-    with tempfile.TemporaryDirectory() as folder:  # a short path: a socket's name has 107 letters
-        cards = SoundCards(Path(folder) / "pulse")
-        for name, value in cards.environment.items():
-            monkeypatch.setenv(name, value)
-        yield cards
-        cards.close()
+def server() -> Iterator[MjpegServer]:
+    """A camera that is switched on."""
+    with MjpegServer() as running:
+        yield running
 
 
 @pytest.fixture

@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Callable, TypeVar
 
 import cv2
 import numpy as np
 
-T = TypeVar("T")
-
 FRAME_SECONDS = 0.02
 SIZE = (240, 320)  # height, width
-
-
-def wait_for(condition: Callable[[], T], limit: float = 20.0) -> T:
-    """Ask until the condition holds, and return what it said; fail after `limit` seconds."""
-    ended = time.monotonic() + limit
-    tick = threading.Event()
-    while time.monotonic() < ended:
-        value = condition()
-        if value:
-            return value
-        tick.wait(0.01)
-    raise AssertionError("never happened")
 
 
 def jpeg(brightness: int, mark: int = 0) -> bytes:

@@ -7,7 +7,7 @@ import socket
 import subprocess
 from pathlib import Path
 
-from tests.unit.devices.mjpeg_server import wait_for
+from tests.waiting import wait_for
 
 # norewinds: else a microphone begins seconds late
 SPEAKER = ("module-null-sink", "sink_name=speaker", "rate=48000", "channels=2", "norewinds=1")

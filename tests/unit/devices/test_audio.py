@@ -19,8 +19,8 @@ from kaihu_desktop.devices.access import microphone_denied
 from kaihu_desktop.devices.audio import AudioLimits, LiveMicrophone, SystemAudio
 from kaihu_desktop.devices.tone import FLOOR
 from tests.unit.devices.helpers import helpers
-from tests.unit.devices.mjpeg_server import wait_for
 from tests.unit.devices.pulse import AIR, VOICE, SoundCards
+from tests.waiting import wait_for
 
 pytestmark = [
     pytest.mark.audio,

@@ -14,29 +14,16 @@ import numpy as np
 import pytest
 
 from kaihu_desktop.core.failure import Failure
-from kaihu_desktop.core.ports import Camera, ImageArray
+from kaihu_desktop.core.ports import ImageArray
 from kaihu_desktop.devices.camera import CameraLimits, LiveCamera, PretendedCameras, SystemCameras, cameras
 from kaihu_desktop.devices.camera_list import linux_cameras
 from kaihu_desktop.devices.frame_source import FrameSource, PretendedSource
-from tests.unit.devices.mjpeg_server import SIZE, MjpegServer, jpeg, wait_for
+from tests.unit.devices.mjpeg_server import SIZE, MjpegServer, jpeg
+from tests.unit.devices.outcomes import PICTURE, state
+from tests.waiting import wait_for
 
 #: Shorter than a person's patience, so that the tests are.
 LIMITS = CameraLimits(open=15, stall=1, black=0.3, frozen=0.3, reopen=0.05, close=2)
-PICTURE = "picture"
-
-
-def state(camera: Camera) -> str:
-    """`PICTURE`, the code of the failure, or nothing before the first frame."""
-    try:
-        return PICTURE if camera.latest() else ""
-    except Failure as failure:
-        return failure.code
-
-
-@pytest.fixture
-def server() -> Iterator[MjpegServer]:
-    with MjpegServer() as running:
-        yield running
 
 
 @pytest.fixture

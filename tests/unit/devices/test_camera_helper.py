@@ -12,31 +12,16 @@ from typing import Iterator
 import numpy as np
 import pytest
 
-from kaihu_desktop.core.failure import Failure
-from kaihu_desktop.core.ports import Camera
 from kaihu_desktop.devices.camera import CameraLimits, LiveCamera, PretendedCameras
 from kaihu_desktop.devices.helper_source import HelperSource
 from tests.unit.devices.helpers import helpers
-from tests.unit.devices.mjpeg_server import SIZE, MjpegServer, jpeg, wait_for
+from tests.unit.devices.mjpeg_server import SIZE, MjpegServer, jpeg
+from tests.unit.devices.outcomes import PICTURE, state
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
 
 LIMITS = CameraLimits(open=20, stall=0.5, restart=1, reopen=0.05, close=4)
-PICTURE = "picture"
-
-
-def state(camera: Camera) -> str:
-    """`PICTURE`, the code of the failure, or nothing before the first frame."""
-    try:
-        return PICTURE if camera.latest() else ""
-    except Failure as failure:
-        return failure.code
-
-
-@pytest.fixture
-def server() -> Iterator[MjpegServer]:
-    with MjpegServer() as running:
-        yield running
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Iterator
-
 import numpy as np
 import pytest
 
@@ -15,9 +13,10 @@ from kaihu_desktop.devices.audio import AudioLimits, SystemAudio
 from kaihu_desktop.devices.camera import CameraLimits, LiveCamera
 from kaihu_desktop.devices.frame_source import PretendedSource
 from kaihu_desktop.devices.readiness import run_check
-from tests.unit.devices.mjpeg_server import MjpegServer, wait_for
+from tests.unit.devices.mjpeg_server import MjpegServer
 from tests.unit.devices.outcomes import outcome
 from tests.unit.devices.pulse import AIR, VOICE, SoundCards
+from tests.waiting import wait_for
 
 
 @pytest.fixture(autouse=True)
@@ -144,12 +143,6 @@ class StreamedCamera:
     def open(self, index: int) -> LiveCamera:
         limits = CameraLimits(open=15, stall=0.2, black=0.3, frozen=0.3, reopen=0.05, close=2)
         return LiveCamera(PretendedSource(self._server.url), limits)
-
-
-@pytest.fixture
-def server() -> Iterator[MjpegServer]:
-    with MjpegServer() as running:
-        yield running
 
 
 def test_each_way_in_which_a_camera_fails_is_told(server: MjpegServer) -> None:

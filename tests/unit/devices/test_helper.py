@@ -13,7 +13,7 @@ import pytest
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.devices.audio import AudioLimits, LiveMicrophone, SystemAudio
 from kaihu_desktop.devices.helper import start, stop
-from tests.unit.devices.mjpeg_server import wait_for
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="starts shell scripts")
 

@@ -12,7 +12,7 @@ from kaihu_desktop.core.ports import ImageArray
 from kaihu_desktop.devices.camera import LiveCamera
 from kaihu_desktop.devices.frame_source import PretendedSource
 from kaihu_desktop.devices.picture_controls import PictureControls
-from tests.unit.devices.mjpeg_server import wait_for
+from tests.waiting import wait_for
 
 EXPOSURE, AUTOMATIC = cv2.CAP_PROP_EXPOSURE, cv2.CAP_PROP_AUTO_EXPOSURE
 BRIGHTNESS = cv2.CAP_PROP_BRIGHTNESS
