@@ -1,16 +1,23 @@
-"""A PC for the readiness page: checks, cameras, microphones and speakers that do as the test says."""
+"""A PC for the window: checks, cameras, microphones and speakers that do as the test says."""
 
 from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import Callable
+from typing import Any, Callable
 
 import numpy as np
 
+from kaihu_desktop.backend.client import RestBackend
+from kaihu_desktop.backend.journal import MemoryJournal
+from kaihu_desktop.bootstrap import bins, card_reader
+from kaihu_desktop.certificates.store import MemoryCertificateStore
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.model.readiness import Finding, Result, State
 from kaihu_desktop.core.ports import Camera, ImageArray, Microphone
+from kaihu_desktop.devices.camera import cameras
+from kaihu_desktop.settings import Settings
+from kaihu_desktop.ui.navigator import Ports
 
 CHECKS = (
     ("camera", "摄像头"),
@@ -153,3 +160,19 @@ class _Microphone:
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+def ports(settings: Settings, **own: Any) -> Ports:
+    """What the window needs: all is well and nothing is kept; `own` is what the test has of its own."""
+    usual: dict[str, Any] = {
+        "backend": RestBackend(""),
+        "cameras": cameras(),
+        "certificates": MemoryCertificateStore,
+        "journal": MemoryJournal,
+        "card_reader": card_reader,
+        "bins": bins,
+        "readiness": ScriptedReadiness(),
+        "audio": ScriptedAudio,
+        "ocr_engines": lambda: ("onnx",),
+    }
+    return Ports(settings=settings, **{**usual, **own})

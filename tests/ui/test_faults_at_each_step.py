@@ -9,20 +9,18 @@ import pytest
 
 from kaihu_desktop.backend.client import RestBackend
 from kaihu_desktop.backend.journal import MemoryJournal
-from kaihu_desktop.bootstrap import bins, card_reader, ocr_engines
 from kaihu_desktop.certificates.store import MemoryCertificateStore
 from kaihu_desktop.core.failure import KINDS
 from kaihu_desktop.core.secret import Secret
-from kaihu_desktop.devices.camera import cameras
 from kaihu_desktop.settings import load_settings
-from kaihu_desktop.ui.navigator import Navigator, Ports
+from kaihu_desktop.ui.navigator import Navigator
 from kaihu_desktop.ui.shell import Shell
 from kaihu_desktop.ui.tasks import TaskRunner
 from tests.contract.walk import STEPS, Walk
 from tests.sandbox_server import COMPANY, SAMPLE_ID_NUMBER, SandboxServer
 from tests.ui.conftest import Hands
 from tests.ui.login_form import LoginForm
-from tests.ui.readiness_world import ScriptedAudio, ScriptedReadiness
+from tests.ui.readiness_world import ports
 
 SMS_INTERVAL = 61  # seconds that must lie between two SMS codes
 
@@ -102,20 +100,13 @@ def ready(
             sandbox.certificate_file(SAMPLE_ID_NUMBER), Secret(password), Secret(password)
         )
         journal.save(walk.id, step, {"answer": _draft(walk, step), "key": "", "digest": ""})
-        settings = load_settings(environment)
-        ports = Ports(
+        mine = ports(
+            load_settings(environment),
             backend=backend,
-            settings=settings,
-            cameras=cameras(),
             certificates=lambda: certificates,
             journal=lambda: journal,
-            card_reader=card_reader,
-            bins=bins,
-            readiness=ScriptedReadiness(),
-            audio=ScriptedAudio,
-            ocr_engines=ocr_engines,
         )
-        Navigator(shell, tasks, ports).start()
+        Navigator(shell, tasks, mine).start()
         person.log_in()
         person.hands.see(f"{step}.page")
         return walk

@@ -10,18 +10,16 @@ import pytest
 
 from kaihu_desktop.backend.client import RestBackend
 from kaihu_desktop.backend.journal import MemoryJournal
-from kaihu_desktop.bootstrap import bins, card_reader, ocr_engines
 from kaihu_desktop.certificates.store import MemoryCertificateStore
-from kaihu_desktop.devices.camera import cameras
 from kaihu_desktop.settings import load_settings
-from kaihu_desktop.ui.navigator import Navigator, Ports
+from kaihu_desktop.ui.navigator import Navigator
 from kaihu_desktop.ui.shell import Shell
 from kaihu_desktop.ui.tasks import TaskRunner
 from tests.faults.backend_answers import APPLICATION
 from tests.sandbox_server import SAMPLE_ID_NUMBER, SandboxServer
 from tests.ui.conftest import LONG, Hands
 from tests.ui.login_form import LoginForm
-from tests.ui.readiness_world import ScriptedAudio, ScriptedReadiness
+from tests.ui.readiness_world import ports
 
 UNFINISHED, WAITING = "410101198601295030", "410101199911056048"
 
@@ -39,19 +37,13 @@ def start(
     environment = {"KAIHU_HOME": str(tmp_path), "HOME": str(tmp_path)}
 
     def start(link: str = "", **prescribed: str) -> Navigator:
-        ports = Ports(
+        mine = ports(
+            load_settings({**environment, **prescribed}),
             backend=backend,
-            settings=load_settings({**environment, **prescribed}),
-            cameras=cameras(),
             certificates=lambda: certificates,
             journal=lambda: journal,
-            card_reader=card_reader,
-            bins=bins,
-            readiness=ScriptedReadiness(),
-            audio=ScriptedAudio,
-            ocr_engines=ocr_engines,
         )
-        navigator = Navigator(shell, tasks, ports)
+        navigator = Navigator(shell, tasks, mine)
         navigator.start(link)
         return navigator
 

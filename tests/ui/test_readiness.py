@@ -10,21 +10,16 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QFileDialog, QPushButton
 
-from kaihu_desktop.backend.client import RestBackend
-from kaihu_desktop.backend.journal import MemoryJournal
-from kaihu_desktop.bootstrap import bins, card_reader
-from kaihu_desktop.certificates.store import MemoryCertificateStore
 from kaihu_desktop.core.failure import KINDS
 from kaihu_desktop.core.model.readiness import State
 from kaihu_desktop.settings import Settings, load_settings
-from kaihu_desktop.ui.navigator import Ports
 from kaihu_desktop.ui.pages.readiness import ReadinessPage
 from kaihu_desktop.ui.pages.readiness_help import HELP
 from kaihu_desktop.ui.readiness import ReadinessMonitor
 from kaihu_desktop.ui.shell import Shell
 from kaihu_desktop.ui.tasks import TaskRunner
 from tests.ui.conftest import Hands
-from tests.ui.readiness_world import ScriptedAudio, ScriptedCameras, ScriptedReadiness
+from tests.ui.readiness_world import ScriptedAudio, ScriptedCameras, ScriptedReadiness, ports
 
 Open = Callable[[], ReadinessPage]
 
@@ -56,23 +51,12 @@ def open_page(
     this_pc: ScriptedReadiness,
 ) -> Open:
     """Opens the page on a PC that was checked before."""
-    ports = Ports(
-        backend=RestBackend(""),
-        settings=settings,
-        cameras=cameras,
-        certificates=MemoryCertificateStore,
-        journal=MemoryJournal,
-        card_reader=card_reader,
-        bins=bins,
-        readiness=this_pc,
-        audio=lambda: audio,
-        ocr_engines=lambda: ("onnx",),
-    )
+    mine = ports(settings, cameras=cameras, readiness=this_pc, audio=lambda: audio)
 
     def open_page() -> ReadinessPage:
         readiness.check(*readiness.titles)
         hands.wait(lambda: not readiness.busy)
-        page = ReadinessPage(tasks, shell.dialogs, ports, readiness)
+        page = ReadinessPage(tasks, shell.dialogs, mine, readiness)
         page.returned.connect(shell.close_cover)
         shell.show_cover(page)
         return page

@@ -9,18 +9,16 @@ import pytest
 from qtpy.QtWidgets import QApplication
 
 from kaihu_desktop.backend.client import RestBackend
-from kaihu_desktop.backend.journal import MemoryJournal
-from kaihu_desktop.bootstrap import bins, card_reader
 from kaihu_desktop.certificates.store import MemoryCertificateStore
 from kaihu_desktop.core.model.readiness import State
 from kaihu_desktop.settings import load_settings
-from kaihu_desktop.ui.navigator import Navigator, Ports
+from kaihu_desktop.ui.navigator import Navigator
 from kaihu_desktop.ui.shell import Shell
 from kaihu_desktop.ui.tasks import TaskRunner
 from tests.sandbox_server import COMPANY, SAMPLE_ID_NUMBER, SandboxServer
 from tests.ui.conftest import Hands
 from tests.ui.login_form import LoginForm
-from tests.ui.readiness_world import ScriptedAudio, ScriptedCameras, ScriptedReadiness
+from tests.ui.readiness_world import ScriptedAudio, ScriptedCameras, ScriptedReadiness, ports
 
 Start = Callable[..., Navigator]
 
@@ -43,19 +41,15 @@ def start(
     """Starts the client on the scripted PC."""
 
     def start(company: str = "") -> Navigator:
-        ports = Ports(
+        mine = ports(
+            load_settings({"KAIHU_HOME": str(tmp_path), "KAIHU_COMPANY": company}),
             backend=backend,
-            settings=load_settings({"KAIHU_HOME": str(tmp_path), "KAIHU_COMPANY": company}),
             cameras=ScriptedCameras(),
             certificates=lambda: certificates,
-            journal=MemoryJournal,
-            card_reader=card_reader,
-            bins=bins,
             readiness=this_pc,
             audio=lambda: audio,
-            ocr_engines=lambda: ("onnx",),
         )
-        navigator = Navigator(shell, tasks, ports)
+        navigator = Navigator(shell, tasks, mine)
         navigator.start()
         return navigator
 

@@ -8,35 +8,16 @@ from pathlib import Path
 import pytest
 from qtpy.QtWidgets import QApplication, QLabel
 
-from kaihu_desktop.backend.client import RestBackend
-from kaihu_desktop.backend.journal import MemoryJournal
-from kaihu_desktop.bootstrap import bins, card_reader, ocr_engines
-from kaihu_desktop.certificates.store import MemoryCertificateStore
-from kaihu_desktop.devices.camera import cameras
 from kaihu_desktop.settings import load_settings
 from kaihu_desktop.ui.application import Window
-from kaihu_desktop.ui.navigator import Ports
-from tests.ui.readiness_world import ScriptedAudio, ScriptedReadiness
+from tests.ui.readiness_world import ports
 
 
 def test_an_error_in_a_slot_is_told_and_logged_without_its_message(
     qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)  # given back after the test
-    window = Window(
-        Ports(
-            backend=RestBackend(""),
-            settings=load_settings({"KAIHU_HOME": str(tmp_path)}),
-            cameras=cameras(),
-            certificates=MemoryCertificateStore,
-            journal=MemoryJournal,
-            card_reader=card_reader,
-            bins=bins,
-            readiness=ScriptedReadiness(),
-            audio=ScriptedAudio,
-            ocr_engines=ocr_engines,
-        )
-    )
+    window = Window(ports(load_settings({"KAIHU_HOME": str(tmp_path)})))
     window.open()
     number = "410101199508130033"
     try:
