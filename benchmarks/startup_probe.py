@@ -41,6 +41,7 @@ class Probe(QtCore.QObject):
         self._seen: dict[str, float] = {}
         self._ticked = 0.0
         self._stall = 0.0  # seconds, the longest that the UI thread was away since this was last set to 0
+        self._computed = self._computing = 0.0  # seconds of CPU of all threads: so far, at most meanwhile
         application.installEventFilter(self)
         self.card_read.connect(self._finish)
         self._ticker = QtCore.QTimer(self)
@@ -69,10 +70,11 @@ class Probe(QtCore.QObject):
 
     def _tick(self) -> None:
         """How long the UI thread was away since the login form was there; has the captcha come?"""
-        now = time.monotonic()
+        now, computed = time.monotonic(), time.process_time()
         if self._seen.get("usable") and self._ticked:
             self._stall = max(self._stall, now - self._ticked - TICK_MS / 1000)
-        self._ticked = now
+            self._computing = max(self._computing, computed - self._computed)
+        self._ticked, self._computed = now, computed
         if "captcha" not in self._seen and self._captcha_shown():
             self._see("captcha")
             QtCore.QTimer.singleShot(int(SETTLE_SECONDS * 1000), self._at_login)
@@ -82,8 +84,8 @@ class Probe(QtCore.QObject):
         return any(one.objectName() == CAPTCHA and one.property("captcha_id") for one in widgets)
 
     def _at_login(self) -> None:
-        self._seen["stall_login"], self._stall = self._stall, 0.0
-        self._seen["rss_login"] = resident_mb()
+        self._seen["stall_login"], self._stall, self._computing = self._stall, 0.0, 0.0
+        self._seen["rss_login"] = resident_mb(helpers=False)
         picture = os.environ.get(CARD)
         if picture:
             threading.Thread(target=self._read_card, args=(Path(picture),)).start()
@@ -92,7 +94,7 @@ class Probe(QtCore.QObject):
 
     def _read_card(self, path: Path) -> None:
         """Read one card as the photo page does, with the reader that it would use."""
-        from kaihu_desktop.bootstrap import card_reader
+        from kaihu_desktop.bootstrap import card_reader_process
         from kaihu_desktop.vision.capture import process_capture
         from kaihu_desktop.vision.decode import read_picture
 
@@ -100,7 +102,7 @@ class Probe(QtCore.QObject):
         try:
             began = time.monotonic()
             capture = process_capture(read_picture(path).image, "id-portrait")
-            if card_reader().read("id-portrait", capture.card).fields["id_number"].value:
+            if card_reader_process().read("id-portrait", capture.card).fields["id_number"].value:
                 seconds = time.monotonic() - began
         finally:
             self.card_read.emit(seconds)
@@ -108,7 +110,8 @@ class Probe(QtCore.QObject):
     def _finish(self, seconds: float) -> None:
         if seconds:
             self._seen["first_card"], self._seen["stall_card"] = seconds, self._stall
-            self._seen["rss_ocr"] = resident_mb()
+            self._seen["stall_card_cpu"] = self._computing
+            self._seen["rss_ocr"] = resident_mb(helpers=True)
         print(json.dumps(self._seen), flush=True)
         self._application.closeAllWindows()
 
@@ -118,12 +121,21 @@ def in_turn(widget: Any) -> bool:
     return widget.window().focusWidget() is widget
 
 
-def resident_mb() -> float:
-    """Memory of this process that is in RAM, in MB (10⁶ bytes)."""
-    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) * 1024 / 1e6
-    raise RuntimeError("no VmRSS")
+def resident_mb(*, helpers: bool) -> float:
+    """Memory of the client, and perhaps of its helper processes, that is in RAM, in MB (10⁶ bytes)."""
+    own, whose = str(os.getpid()), ("Pid", "PPid") if helpers else ("Pid",)
+    everyone = [_status(path) for path in Path("/proc").glob("[0-9]*")]
+    ours = [one for one in everyone if own in map(one.get, whose) and "VmRSS" in one]
+    return sum(int(one["VmRSS"].split()[0]) for one in ours) * 1024 / 1e6
+
+
+def _status(process: Path) -> dict[str, str]:
+    """What the system says of a process, by name; nothing when it has ended."""
+    try:
+        lines = (process / "status").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return {}
+    return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
 
 
 class WatchedApplication(QtWidgets.QApplication):

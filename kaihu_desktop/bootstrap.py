@@ -65,11 +65,23 @@ def journal() -> Journal:
     return MemoryJournal() if key is None else FileJournal(settings().data_dir / "drafts", key)
 
 
-def card_reader() -> CardReader:
-    """Reads cards with the engine of the settings; its networks are loaded at the first card."""
-    chosen = settings().ocr_engine
-    installed = ocr_engines()
-    return _card_reader(chosen if chosen in installed else installed[0])
+def card_reader(engine: str = "") -> CardReader:
+    """Reads cards with this engine, else with that of the settings; loads its networks at the first card."""
+    return _card_reader(engine or _ocr_engine())
+
+
+@lru_cache(maxsize=1)
+def card_reader_process() -> CardReader:
+    """The same in a process of its own, for the window."""
+    from kaihu_desktop.devices.card_reader_process import CardReaderProcess
+
+    return CardReaderProcess(_ocr_engine)
+
+
+def _ocr_engine() -> str:
+    """The engine of the settings, if it is installed."""
+    chosen, installed = settings().ocr_engine, ocr_engines()
+    return chosen if chosen in installed else installed[0]
 
 
 def ocr_engines() -> tuple[str, ...]:
@@ -111,7 +123,7 @@ def ports() -> Ports:
         cameras=cameras(),
         certificates=certificate_store,
         journal=journal,
-        card_reader=card_reader,
+        card_reader=card_reader_process,
         bins=bins,
         readiness=ReadinessProcess(TITLES),
         audio=audio,

@@ -19,6 +19,7 @@ JOBS = {
     "listen": ("kaihu_desktop.devices.audio_jobs", 0.0),
     "play": ("kaihu_desktop.devices.audio_jobs", 0.0),
     "readiness": ("kaihu_desktop.commands.readiness_job", 0.0),
+    "read_cards": ("kaihu_desktop.commands.card_reader_job", 0.0),
     "film": ("kaihu_desktop.devices.camera_jobs", 0.4),
 }
 
