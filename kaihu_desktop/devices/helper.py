@@ -99,16 +99,23 @@ def stop(process: subprocess.Popen[bytes], patience: float = 0.0) -> None:
 
     A process that even the system can't end, in a call of a broken driver, is left to the system.
     """
+    if patience:
+        _hang_up(process)
+        if _ends(process, patience):
+            return
+    try:
+        process.kill()
+    except OSError:  # it has ended or is about to, and another thread was quicker
+        pass
+    _hang_up(process)  # not before: who is sending something to a helper that hangs keeps the pipe till then
+    _ends(process, KILLING)
+
+
+def _hang_up(process: subprocess.Popen[bytes]) -> None:
     try:
         cast("IO[bytes]", process.stdin).close()
     except OSError:
         pass
-    if not (patience and _ends(process, patience)):
-        try:
-            process.kill()
-        except OSError:  # it has ended or is about to, and another thread was quicker
-            pass
-        _ends(process, KILLING)
 
 
 def _ends(process: subprocess.Popen[bytes], limit: float) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import sys
 import threading
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.devices.audio import AudioLimits, LiveMicrophone, SystemAudio
-from kaihu_desktop.devices.helper import start, stop
+from kaihu_desktop.devices.helper import ask, start, stop
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="starts shell scripts")
@@ -73,6 +74,21 @@ def test_devices_that_hang_are_none(hang: Hang) -> None:
     hang("")
     audio = SystemAudio(AudioLimits(listing=0.1))
     assert (audio.microphones(), audio.speakers()) == ((), ())
+
+
+def test_a_helper_that_takes_nothing_any_more_may_be_ended(hang: Hang) -> None:
+    hang("")
+    process = start({"job": "film"})
+    assert process.stdin is not None and process.stdout is not None
+    with process.stdout:
+        asking = threading.Thread(target=ask, args=(process, {"pixels": "A" * 1_000_000}), daemon=True)
+        asking.start()
+        wait_for(lambda: not select.select([], [process.stdin], [], 0)[1])  # the pipe is full
+        stopping = threading.Thread(target=stop, args=(process,), daemon=True)
+        stopping.start()
+        for thread in (stopping, asking):
+            thread.join(20)
+            assert not thread.is_alive()
 
 
 def test_a_helper_that_has_ended_and_been_waited_for_may_be_ended() -> None:
