@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from kaihu_desktop import bootstrap
 from kaihu_desktop.core.model.readiness import Result, State
+from kaihu_desktop.devices.readiness_room import run_side_by_side
 
 DESCRIPTION = """\
 检查本机是否具备办理业务的条件：摄像头、麦克风、扬声器（会播放一声提示音）、网络、带宽、日期和时间、数字证书、
@@ -32,15 +32,19 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """0: nothing failed; 1: something did."""
     readiness = bootstrap.readiness()
-    results = []
-    with ThreadPoolExecutor(len(readiness.checks)) as side_by_side:
-        for result in side_by_side.map(readiness.run, [check_id for check_id, _ in readiness.checks]):
-            results.append(result)
-            if not args.json:
-                print(as_text(result), flush=True)
-    failed = any(result.finding.state is State.FAILED for result in results)
+    order = [check_id for check_id, _ in readiness.checks]
+    results: dict[str, Result] = {}
+    waiting = [] if args.json else list(order)
+
+    def tell(result: Result) -> None:
+        results[result.id] = result
+        while waiting and waiting[0] in results:
+            print(as_text(results[waiting.pop(0)]), flush=True)
+
+    run_side_by_side(readiness, order, tell)
+    failed = any(result.finding.state is State.FAILED for result in results.values())
     if args.json:
-        document = {"ok": not failed, "checks": [as_document(result) for result in results]}
+        document = {"ok": not failed, "checks": [as_document(results[check_id]) for check_id in order]}
         print(json.dumps(document, ensure_ascii=False))
     return 1 if failed else 0
 

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
-from typing import Any, Mapping, Sequence
+from typing import Any, Mapping
 
 from kaihu_desktop import bootstrap
 from kaihu_desktop.commands.doctor import as_document
 from kaihu_desktop.devices.helper import Talk
-
-#: Checks that would falsify each other, one after the other; the rest come when the network has answered,
-#: for loading what they look at would count as a slow answer.
-LANES = (("camera",), ("microphone", "speaker"), ("network", "bandwidth", "clock"))
+from kaihu_desktop.devices.readiness_room import run_side_by_side
 
 _BELOW_NORMAL = 0x4000  # BELOW_NORMAL_PRIORITY_CLASS of Windows
 
@@ -21,28 +17,7 @@ _BELOW_NORMAL = 0x4000  # BELOW_NORMAL_PRIORITY_CLASS of Windows
 def readiness(talk: Talk, job: Mapping[str, Any]) -> None:
     """Do the checks whose ids are `job["checks"]`."""
     _give_way()
-    wanted: Sequence[str] = job["checks"]
-    room, lock = bootstrap.readiness(), threading.Lock()
-    answered = threading.Event()
-
-    def run(check_ids: Sequence[str]) -> None:
-        for check_id in check_ids:
-            found = as_document(room.run(check_id))
-            with lock:
-                talk.say(found)
-            if check_id == "network":
-                answered.set()
-
-    lanes = [tuple(one for one in lane if one in wanted) for lane in LANES]
-    threads = [threading.Thread(target=run, args=(lane,)) for lane in lanes if lane]
-    for thread in threads:
-        thread.start()
-    if "network" in wanted:
-        answered.wait()
-    in_lanes = {one for lane in LANES for one in lane}
-    run([one for one in wanted if one not in in_lanes])
-    for thread in threads:
-        thread.join()
+    run_side_by_side(bootstrap.readiness(), job["checks"], lambda result: talk.say(as_document(result)))
 
 
 def _give_way() -> None:
