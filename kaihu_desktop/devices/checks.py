@@ -101,8 +101,7 @@ def system(build: int | None = None) -> Check:
         named = f"{platform.system()} {platform.release()}" + (f" 版本 {number}" if number else "")
         text = f"{named}（{platform.machine()}，{bits} 位程序）"
         if number and number < OLDEST_BUILD:
-            failure = Failure("PC-SYSTEM")
-            return Finding(State.FAILED, f"{failure.text}：{text}", failure.code, failure.remedy)
+            return finding_of(Failure("PC-SYSTEM"), measured=text)
         return Finding(State.OK, text)
 
     return Check("system", "操作系统", work, "PC-INTERNAL")

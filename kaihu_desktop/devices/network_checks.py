@@ -9,7 +9,7 @@ from typing import Callable
 
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.model.readiness import Finding, State
-from kaihu_desktop.devices.readiness import Check
+from kaihu_desktop.devices.readiness import Check, finding_of
 
 #: A signature's time is the PC's; the backend and readers of the PDF doubt one that is further off.
 MOST_SKEW = 120  # seconds
@@ -63,8 +63,7 @@ def bandwidth(line: Line) -> Check:
         down, up = _mbps(line.download), _mbps(line.upload)
         text = f"下行 {_amount(down)} Mbps，上行 {_amount(up)} Mbps"
         if min(down, up) < LEAST_MBPS:
-            failure = Failure("NET-SLOW")
-            return Finding(State.WARNING, f"{failure.text}：{text}", failure.code, failure.remedy)
+            return finding_of(Failure("NET-SLOW"), bearable=True, measured=text)
         return Finding(State.OK, text)
 
     return Check("bandwidth", "网络带宽", work, "NET-TIMEOUT", limit=20, bearable=True)
@@ -82,8 +81,7 @@ def clock(line: Line) -> Check:
         skew = round((before + (after - before) / 2 - theirs).total_seconds())
         text = f"与服务器相差 {abs(skew)} 秒"
         if abs(skew) > MOST_SKEW:
-            failure = Failure("PC-CLOCK")
-            return Finding(State.WARNING, f"{failure.text}：{text}", failure.code, failure.remedy)
+            return finding_of(Failure("PC-CLOCK"), bearable=True, measured=text)
         return Finding(State.OK, text)
 
     return Check("clock", "日期和时间", work, "NET-TIMEOUT", limit=20, bearable=True)

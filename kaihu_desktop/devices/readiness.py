@@ -42,10 +42,11 @@ def run_check(check: Check) -> Result:
     return Result(check.id, check.title, finding, int((time.monotonic() - started) * 1000))
 
 
-def finding_of(failure: Failure, bearable: bool = False) -> Finding:
-    """A failure as a finding."""
+def finding_of(failure: Failure, bearable: bool = False, measured: str = "") -> Finding:
+    """A failure as a finding. measured: what it was told by, if that helps a person."""
     state = State.WARNING if bearable else State.FAILED
-    return Finding(state, failure.text, failure.code, failure.remedy)
+    text = f"{failure.text}：{measured}" if measured else failure.text
+    return Finding(state, text, failure.code, failure.remedy)
 
 
 def _outcome(check: Check) -> Finding:
