@@ -42,3 +42,15 @@ def see_text_with(name: str, part: str) -> Action:
             raise NotThere(f"{name} doesn't say {part}")
 
     return look
+
+
+def see_card(name: str) -> Action:
+    """Wait until the live picture of a capture view outlines a card and judges it."""
+
+    def look(driver: Driver) -> None:
+        driver.usable(f"{name}.check.blur")
+        view = getattr(driver.widget(f"{name}.picture"), "view", None)
+        if view is None or view.corners is None:
+            raise NotThere("a card in the live picture")
+
+    return look

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kaihu_desktop.commands.demo_actions import Action, click, see, see_text_with
+from kaihu_desktop.commands.demo_actions import Action, click, see, see_card, see_text_with
 from kaihu_desktop.commands.demo_world import DemoWorld
 from kaihu_desktop.ui.tour.driver import Driver, NotThere
 from kaihu_desktop.ui.tour.player import Scene
@@ -50,8 +50,9 @@ def _portrait(world: DemoWorld) -> list[Scene]:
                 _show(world, "id_portrait"),
                 _Frames(20),  # while the rules are still open nothing is taken
                 click("dialog.accept"),
-                see("photos.capture.check.blur"),
+                see_card("photos.capture"),
             ],
+            fleeting=True,
         ),
         Scene("photos-portrait", "核对人像面", [see("photos.confirm"), see("shell.next")]),
         Scene("photos-compare", "对照原图", [click("photos.confirm.compare"), see("dialog.accept")]),
@@ -89,8 +90,9 @@ def _other_photos(world: DemoWorld) -> list[Scene]:
                 see("photos.confirm"),
                 click("shell.next"),
                 _show(world, "id_emblem"),
-                see("photos.capture.check.blur"),
+                see_card("photos.capture"),
             ],
+            fleeting=True,
         ),
         Scene("photos-emblem", "核对国徽面", [see("photos.confirm"), see("shell.next")]),
         Scene(

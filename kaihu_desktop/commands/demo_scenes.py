@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kaihu_desktop.commands.demo_actions import Action, click, enter, see, see_text
+from kaihu_desktop.commands.demo_actions import Action, click, enter, see, see_card, see_text
 from kaihu_desktop.commands.demo_photo_scenes import photos
 from kaihu_desktop.commands.demo_world import ID_NUMBER, DemoWorld
 from kaihu_desktop.ui.tour.driver import Driver, NotThere
@@ -95,8 +95,9 @@ def _bank_cards(world: DemoWorld) -> list[Scene]:
             [
                 click("bank_cards.add"),
                 lambda _: world.camera_shows("bank_card"),
-                see("bank_cards.capture.check.blur"),
+                see_card("bank_cards.capture"),
             ],
+            fleeting=True,
         ),
         Scene("bank-card", "核对银行卡", [enter("bank_cards.new1.branch", BRANCH), see("shell.next")]),
         Scene("bank-card-notice", "使用提示", [click("shell.next"), see("dialog.accept")]),

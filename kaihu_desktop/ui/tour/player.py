@@ -22,12 +22,14 @@ PATIENCE = 60.0
 class Scene:
     """One picture of the tour, and what is done before it is taken.
 
-    actions: each uses the driver; one that raises `NotThere` is tried again a moment later.
+    actions: each uses the driver; one that raises `NotThere` is tried again a moment later. fleeting: what
+    the last action has seen will be gone when everything has settled.
     """
 
     step: str
     title: str
     actions: Sequence[Callable[[Driver], object]]
+    fleeting: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,10 @@ class Player(QObject):
 
     def _next_action(self) -> None:
         self._action = next(self._actions, None)
-        self._timer.start(TICK_MS if self._action else SETTLE_MS)
+        if self._action is None and self._scene.fleeting:
+            self._tick()
+        else:
+            self._timer.start(TICK_MS if self._action else SETTLE_MS)
 
     def _tick(self) -> None:
         if self._action is None:
