@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from typing import Any, Callable
 
@@ -12,9 +11,6 @@ from kaihu_desktop.core.ports import AudioDirectory, Camera, CameraDirectory, Im
 from kaihu_desktop.devices.audio import QUIET
 from kaihu_desktop.devices.camera import BLACK, differ
 from kaihu_desktop.devices.readiness import Check, finding_of
-
-#: Called with seconds to wait between two looks.
-Wait = Callable[[float], object]
 
 OPENING = 12.0  # seconds for a first frame or sound; the devices themselves say sooner what hinders them
 PATIENCE = 3.0  # seconds for a failure to go away: another program may be giving the device back
@@ -33,7 +29,7 @@ DIM, BRIGHT = 40.0, 225.0  # mean brightness of 255 beyond which a face is hard 
 LEVELS = 3  # how many tenths of a second are listened to
 
 
-def camera(cameras: CameraDirectory, wait: Wait | None = None) -> Check:
+def camera(cameras: CameraDirectory) -> Check:
     """The first camera: it opens, frames arrive, change, aren't black, and are fine and bright enough."""
 
     def work() -> Finding:
@@ -42,7 +38,7 @@ def camera(cameras: CameraDirectory, wait: Wait | None = None) -> Check:
             raise Failure("CAM-NONE")
         opened = cameras.open(0)
         try:
-            watch = _Watch(opened, wait or threading.Event().wait)
+            watch = _Watch(opened)
             watch.look()
             return _picture(names[0], watch)
         except Failure as failure:
@@ -56,15 +52,15 @@ def camera(cameras: CameraDirectory, wait: Wait | None = None) -> Check:
 class _Watch:
     """Watches a camera. frame: the newest. changes: whether any two differed. rate: frames a second."""
 
-    def __init__(self, opened: Camera, wait: Wait) -> None:
-        self._opened, self._wait = opened, wait
+    def __init__(self, opened: Camera) -> None:
+        self._opened = opened
         self.frame: ImageArray = None
         self.changes = False
         self.rate = 0.0
 
     def look(self) -> None:
         """Until enough is known. Raises CAM-…"""
-        number, self.frame = _first(self._opened.latest, self._wait, "CAM-STALLED")
+        number, self.frame = _first(self._opened.latest, "CAM-STALLED")
         first_number, first_at = number, time.monotonic()
         ends = first_at + FROZEN
         while time.monotonic() < ends:
@@ -75,7 +71,7 @@ class _Watch:
             watched = time.monotonic() - first_at
             if self.changes and number - first_number >= SETTLING_FRAMES and watched > WATCHED:
                 break
-            self._wait(GLANCE)
+            time.sleep(GLANCE)
         self.rate = (number - first_number) / (time.monotonic() - first_at)
 
 
@@ -100,13 +96,13 @@ def _picture(name: str, watch: _Watch) -> Finding:
     return Finding(State.OK, text)
 
 
-def microphone(audio: AudioDirectory, name: Callable[[], str], wait: Wait | None = None) -> Check:
+def microphone(audio: AudioDirectory, name: Callable[[], str]) -> Check:
     """The microphone: it opens, and its level moves. name: of the chosen one, empty for the default."""
 
     def work() -> Finding:
         opened = audio.open_microphone(name())
         try:
-            loudest = _listen(opened, wait or threading.Event().wait)
+            loudest = _listen(opened)
             return Finding(State.OK, f"{name() or '默认麦克风'}，有声音（{loudest:.0f} 分贝）")
         except Failure as failure:
             return finding_of(failure, bearable=failure.code in BEARABLE)
@@ -116,21 +112,21 @@ def microphone(audio: AudioDirectory, name: Callable[[], str], wait: Wait | None
     return Check("microphone", "麦克风", work, "MIC-STALLED", limit=OPENING + 2 * PATIENCE)
 
 
-def _listen(opened: Microphone, wait: Wait) -> float:
+def _listen(opened: Microphone) -> float:
     """The loudest of the first levels (dBFS) that moved. Raises MIC-…"""
-    levels: list[float] = [_first(opened.level, wait, "MIC-STALLED")]
+    levels: list[float] = [_first(opened.level, "MIC-STALLED")]
     ends = time.monotonic() + OPENING
     while time.monotonic() < ends:
-        level: float = _first(opened.level, wait, "MIC-STALLED")
+        level: float = _first(opened.level, "MIC-STALLED")
         if level > QUIET and level != levels[-1]:
             levels.append(level)
         if len(levels) >= LEVELS:
             return max(levels)
-        wait(GLANCE)
+        time.sleep(GLANCE)
     raise Failure("MIC-MUTED")
 
 
-def _first(ask: Callable[[], object], wait: Wait, late: str) -> Any:
+def _first(ask: Callable[[], object], late: str) -> Any:
     """What the device gives first, `late` if nothing. Raises its failure when that stays."""
     started = time.monotonic()
     while True:
@@ -144,7 +140,7 @@ def _first(ask: Callable[[], object], wait: Wait, late: str) -> Any:
         except Failure as failure:
             if failure.code in FINAL or passed > PATIENCE:
                 raise
-        wait(GLANCE)
+        time.sleep(GLANCE)
 
 
 def speaker(audio: AudioDirectory, name: Callable[[], str], microphone_name: Callable[[], str]) -> Check:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Callable
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.model.readiness import State
 from kaihu_desktop.core.ports import ImageArray
 from kaihu_desktop.devices import device_checks
-from kaihu_desktop.devices.audio import AudioLimits, SystemAudio
+from kaihu_desktop.devices.audio import AudioLimits, LiveMicrophone, SystemAudio
 from kaihu_desktop.devices.camera import CameraLimits, LiveCamera
 from kaihu_desktop.devices.frame_source import PretendedSource
 from kaihu_desktop.devices.readiness import run_check
@@ -131,18 +133,34 @@ def test_a_camera_that_is_plugged_in_later_is_found() -> None:
     assert outcome(device_checks.camera(cameras)) == (State.OK, None)
 
 
+class Meanwhile(LiveCamera):
+    """A camera to which something happens when it has given its first picture."""
+
+    happens: Callable[[], object] | None = None
+
+    def latest(self) -> tuple[int, ImageArray] | None:
+        newest = super().latest()
+        if newest is not None and self.happens is not None:
+            self.happens()
+            self.happens = None
+        return newest
+
+
 class StreamedCamera:
-    """A directory with the camera of a test server."""
+    """A directory with the camera of a test server. meanwhile: what happens during the next check."""
 
     def __init__(self, server: MjpegServer) -> None:
         self._server = server
+        self.meanwhile: Callable[[], object] | None = None
 
     def names(self) -> tuple[str, ...]:
         return ("模拟摄像头",)
 
     def open(self, index: int) -> LiveCamera:
         limits = CameraLimits(open=15, stall=0.2, black=0.3, frozen=0.3, reopen=0.05, close=2)
-        return LiveCamera(PretendedSource(self._server.url), limits)
+        opened = Meanwhile(PretendedSource(self._server.url), limits)
+        opened.happens, self.meanwhile = self.meanwhile, None
+        return opened
 
 
 def test_each_way_in_which_a_camera_fails_is_told(server: MjpegServer) -> None:
@@ -159,6 +177,15 @@ def test_each_way_in_which_a_camera_fails_is_told(server: MjpegServer) -> None:
     server.mode = "on"
     assert outcome(check) == (State.WARNING, None)
     wait_for(lambda: server.connections == 0)
+
+
+@pytest.mark.parametrize(("mode", "code"), [("off", "CAM-LOST"), ("stall", "CAM-STALLED")])
+def test_a_camera_that_fails_during_its_check(server: MjpegServer, mode: str, code: str) -> None:
+    cameras = StreamedCamera(server)
+    cameras.meanwhile = lambda: setattr(server, "mode", mode)
+    assert outcome(device_checks.camera(cameras)) == (State.FAILED, code)
+    server.mode = "on"
+    assert outcome(device_checks.camera(cameras)) == (State.WARNING, None)
 
 
 # sound
@@ -183,6 +210,42 @@ def test_microphone_and_speaker(sound_cards: SoundCards) -> None:
     assert outcome(speaker) == (State.OK, None)
     sound_cards.control("suspend-source", "microphone", "1")
     assert outcome(microphone) == (State.FAILED, "MIC-STALLED")
+
+
+class HeardMicrophone(LiveMicrophone):
+    """A microphone to which something happens when it has heard something first."""
+
+    happens: Callable[[], object] | None = None
+
+    def level(self) -> float | None:
+        level = super().level()
+        if level is not None and self.happens is not None:
+            self.happens()
+            self.happens = None
+        return level
+
+
+class OneMicrophone(SystemAudio):
+    """The sound of this PC. meanwhile: what happens during the next check."""
+
+    limits = AudioLimits(open=10, stall=20, restart=20, muted=20, reopen=0.05)
+    meanwhile: Callable[[], object] | None = None
+
+    def open_microphone(self, name: str) -> HeardMicrophone:
+        opened = HeardMicrophone(name, self.limits)
+        opened.happens, self.meanwhile = self.meanwhile, None
+        return opened
+
+
+@pytest.mark.audio
+def test_a_microphone_that_is_pulled_out_during_its_check(sound_cards: SoundCards) -> None:
+    audio = OneMicrophone()
+    audio.meanwhile = sound_cards.pull_out
+    check = device_checks.microphone(audio, chosen)
+    assert outcome(check) == (State.FAILED, "MIC-LOST")
+    sound_cards.plug_in()
+    sound_cards.load(VOICE)
+    assert outcome(check) == (State.OK, None)
 
 
 @pytest.mark.audio
