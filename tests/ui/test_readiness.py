@@ -50,12 +50,13 @@ def open_page(
     readiness: ReadinessMonitor,
     this_pc: ScriptedReadiness,
 ) -> Open:
-    """Opens the page on a PC that was checked before."""
+    """Opens the page on a PC that was checked before, or is being checked."""
     mine = ports(settings, cameras=cameras, readiness=this_pc, audio=lambda: audio)
 
     def open_page() -> ReadinessPage:
-        readiness.check(*readiness.titles)
-        hands.wait(lambda: not readiness.busy)
+        if not readiness.checking("camera"):
+            readiness.check(*readiness.titles)
+            hands.wait(lambda: not readiness.busy)
         page = ReadinessPage(tasks, shell.dialogs, mine, readiness)
         page.returned.connect(shell.close_cover)
         shell.show_cover(page)
@@ -258,6 +259,28 @@ def test_a_device_that_is_plugged_in_later_is_noticed(
     this_pc.say("camera", "")
     hands.see_text("readiness.camera.state", "正常")
     hands.see("readiness.preview.light")
+
+
+@pytest.mark.parametrize("comes", [True, False])
+def test_a_device_that_comes_or_goes_during_its_check_is_noticed(
+    open_page: Open,
+    hands: Hands,
+    this_pc: ScriptedReadiness,
+    cameras: ScriptedCameras,
+    readiness: ReadinessMonitor,
+    comes: bool,
+) -> None:
+    this_pc.say("camera", "CAM-NONE" if comes else "")
+    this_pc.hold()
+    readiness.check(*readiness.titles)
+    hands.wait(lambda: "camera" in this_pc.begun)
+    this_pc.say("camera", "" if comes else "CAM-NONE")
+    cameras.plugged = cameras.plugged if comes else ()
+    open_page()
+    hands.see("readiness.microphone.change")  # what is plugged in is known
+    this_pc.let_go()
+    hands.see_text("readiness.camera.state", "正常" if comes else "不能使用")
+    hands.wait(lambda: this_pc.done.count("camera") == 2)
 
 
 def test_everything_is_checked_again_with_the_devices_let_go(

@@ -48,6 +48,7 @@ class ReadinessPage(Page):
         self._settings = ports.settings
         self._left = False
         self._seen: dict[str, tuple[str, ...]] = {}
+        self._unsure: set[str] = set()  # kinds of devices that were seen first while their check still ran
         self._before: dict[str, Finding] = {}
         self._watch = DeviceWatch(tasks, ports.cameras, ports.audio, self)
         self._watch.seen.connect(self._devices_seen)
@@ -150,6 +151,10 @@ class ReadinessPage(Page):
 
     def _changed(self, check_id: str) -> None:
         self._rows.show(check_id)
+        if check_id in self._unsure and not self._monitor.checking(check_id):
+            self._unsure.remove(check_id)
+            if self._contradicted(check_id):
+                self._look_again(check_id)
         self._look_live(check_id)
         self._show_actions()
 
@@ -212,15 +217,21 @@ class ReadinessPage(Page):
         choose = self._change[kind]
         choice_menu(choose, names, current, lambda name: self._choose(kind, name))
         choose.setVisible(len(names) > 1)
+        if first and (self._monitor.checking(kind) or self._monitor.result(kind) is None):
+            self._unsure.add(kind)  # it may have come or gone since the check began
+        elif self._contradicted(kind) if first else sorted(names) != sorted(before):
+            self._look_again(kind)
+
+    def _contradicted(self, kind: str) -> bool:
+        """Whether a check has found no device of a kind that is plugged in, or one of a kind that isn't."""
         result = self._monitor.result(kind)
-        if first:
-            told_none = result is not None and (result.finding.code or "").endswith("-NONE")
-            changed = result is not None and told_none == bool(names)
+        told_none = result is not None and (result.finding.code or "").endswith("-NONE")
+        return result is not None and told_none == bool(self._seen[kind])
+
+    def _look_again(self, kind: str) -> None:
+        if kind == "speaker":
+            self._monitor.tell(kind, speaker_finding(self._seen[kind], self._settings.speaker))
         else:
-            changed = sorted(names) != sorted(before)
-        if changed and kind == "speaker":
-            self._monitor.tell(kind, speaker_finding(names, chosen))
-        elif changed:
             self._check(kind)
 
     def _choose(self, kind: str, name: str) -> None:
