@@ -72,3 +72,21 @@ def test_camera_microphone_and_speaker_are_tried_for_real(
     hands.click("readiness.return")
     hands.wait(lambda: hands.find("readiness.page") is None)
     hands.wait(lambda: camera.connections == 0)
+
+
+def test_a_microphone_that_is_pulled_out_is_told_and_comes_back(
+    covers: Covers, hands: Hands, sound_cards: SoundCards
+) -> None:
+    sound_cards.load(VOICE)
+    covers.check_pc()
+    covers.show_readiness()
+    hands.see_text("readiness.microphone.state", "正常")
+    hands.wait(lambda: hands.see("readiness.listening.level").filled > 3)
+    sound_cards.pull_out()
+    hands.see_text("readiness.microphone.text", KINDS["MIC-LOST"].text)
+    sound_cards.plug_in()
+    sound_cards.load(VOICE)
+    hands.see_text("readiness.microphone.state", "正常")
+    hands.wait(lambda: hands.see("readiness.listening.level").filled > 3)
+    hands.click("readiness.return")
+    hands.wait(lambda: hands.find("readiness.page") is None)
