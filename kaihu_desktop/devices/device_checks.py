@@ -86,7 +86,7 @@ def _picture(name: str, watch: _Watch) -> Finding:
     faults = (
         (brightness < DIM, "画面太暗", "请开灯，或面向光亮的地方。"),
         (brightness > BRIGHT, "画面过亮", "请避开强光，不要背对或正对窗户。"),
-        (height < FINEST, "分辨率较低", "拍摄时请让证件占满画面，或选择照片文件。"),
+        (height < FINEST, "分辨率较低", "请换用外接的高清摄像头，或让证件占满画面，也可以选择照片文件。"),
         (watch.rate < SLOWEST, "画面不流畅", "请关闭占用电脑的其他软件，摄像头请直接插在电脑的 USB 接口上。"),
     )
     for found, what, remedy in faults:

@@ -1,7 +1,7 @@
 """怎么办: why something on this PC doesn't work, and what to do, step by step. By failure code.
 
 From questions 3, 4 and 18 of the company's FAQ (camera in use by QQ, permission to open it, 1 Mbit/s,
-security software), without what went with the web page of old: Flash, security controls, Internet Explorer.
+viruses, security software), without what went with the web page of old: Flash, security controls, Internet Explorer.
 """
 
 from __future__ import annotations
@@ -61,7 +61,12 @@ HELP: Mapping[str, tuple[str, Sequence[str]]] = {
     ),
     "NET-SLOW": (
         "网速不够，视频见证需要 1 Mbps 以上的带宽",
-        ("暂停下载和在线视频", "离路由器近一些，或改用网线、手机热点", AGAIN),
+        (
+            "暂停下载和在线视频",
+            "离路由器近一些，或改用网线、手机热点",
+            "用安全软件查一次病毒和木马，它们也会占用网络",
+            AGAIN,
+        ),
     ),
     "SERVER-ERROR": ("期货公司的服务器暂时出错", (f"过几分钟{AGAIN[3:]}", HOTLINE)),
     "SERVER-BUSY": ("当前办理的人较多", (f"过几分钟{AGAIN[3:]}",)),
