@@ -1,7 +1,8 @@
 """怎么办: why something on this PC doesn't work, and what to do, step by step. By failure code.
 
 From questions 3, 4 and 18 of the company's FAQ (camera in use by QQ, permission to open it, 1 Mbit/s,
-viruses, security software), without what went with the web page of old: Flash, security controls, Internet Explorer.
+viruses, security software), without what went with the web page of old: Flash, security controls, Internet
+Explorer.
 """
 
 from __future__ import annotations
