@@ -1,4 +1,4 @@
-"""Resolves the dependencies of pyproject.toml into the lock files, with a hash for each file."""
+"""Resolves the dependencies of pyproject.toml and peers.in into the lock files, with a hash for each file."""
 
 from __future__ import annotations
 
@@ -7,22 +7,30 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from installers.dev.console import SetupError, must, on_windows, say
+from installers.dev.console import ROOT, SetupError, must, on_windows, say
 from installers.dev.interpreters import find_python
 from installers.dev.lanes import LOCKS, MODERN
 
-# file, options for `uv pip compile`. The modern lock holds for every system and every accepted Python; the
-# win7 lane is one Python on two systems: its old packages can't be resolved for newer ones at the same time.
-# The paddle lane leaves out our OpenCV, as paddleocr insists on another.
-TARGETS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("modern.txt", ("--extra=sandbox", "--extra=test", "--universal", "--python-version=3.11")),
-    ("win7-linux.txt", ("--extra=test", "--python-platform=x86_64-manylinux_2_28", "--python-version=3.8")),
+PROJECT = ROOT / "pyproject.toml"
+
+# file, what it is resolved from, options for `uv pip compile`. The modern lock holds for every system and
+# every accepted Python; the win7 lane is one Python on two systems: its old packages can't be resolved for
+# newer ones at the same time. The paddle lane leaves out our OpenCV, as paddleocr insists on another.
+TARGETS: tuple[tuple[str, Path, tuple[str, ...]], ...] = (
+    ("modern.txt", PROJECT, ("--extra=sandbox", "--extra=test", "--universal", "--python-version=3.11")),
+    (
+        "win7-linux.txt",
+        PROJECT,
+        ("--extra=test", "--python-platform=x86_64-manylinux_2_28", "--python-version=3.8"),
+    ),
     (
         "win7-windows.txt",
+        PROJECT,
         ("--extra=test", "--python-platform=x86_64-pc-windows-msvc", "--python-version=3.8"),
     ),
     (
         "paddle.txt",
+        PROJECT,
         (
             "--extra=paddle",
             "--extra=test",
@@ -31,6 +39,7 @@ TARGETS: tuple[tuple[str, tuple[str, ...]], ...] = (
             f"--excludes={LOCKS / 'paddle-excludes.txt'}",
         ),
     ),
+    ("peers.txt", LOCKS / "peers.in", ("--no-deps", "--universal", "--python-version=3.11")),
 )
 
 
@@ -45,7 +54,7 @@ def lock() -> None:
         inside = str(Path(folder) / ("Scripts/python.exe" if on_windows() else "bin/python"))
         must([inside, "-m", "pip", "install", "-q", "--disable-pip-version-check", "uv"], "Installing uv")
         env = _like_pip(inside)
-        for name, options in TARGETS:
+        for name, source, options in TARGETS:
             say(f"Resolving {name} …")
             compiling = [
                 inside,
@@ -53,7 +62,7 @@ def lock() -> None:
                 "uv",
                 "pip",
                 "compile",
-                "pyproject.toml",
+                str(source),
                 "-q",
                 "--generate-hashes",
                 "--upgrade",
