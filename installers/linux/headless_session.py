@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Iterator
+from typing import Callable, Iterator
 
 SCREEN = "1920x1200x24"
 DPI = "96"  # Xvfb would say 100, and Qt 5 would make everything 4 % larger
@@ -106,11 +106,10 @@ def _start_keyring(env: dict[str, str], started: list[subprocess.Popen[bytes]]) 
     daemon.stdin.close()
     ask = ["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/"]
     ask += ["org.freedesktop.DBus.NameHasOwner", f"string:{KEYRING_NAME}"]
-    deadline = time.monotonic() + PATIENCE
-    while b"boolean true" not in subprocess.run(ask, env=env, stdout=subprocess.PIPE, check=True).stdout:
-        if daemon.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError("gnome-keyring-daemon did not start")
-        time.sleep(0.02)
+    _wait(
+        daemon,
+        lambda: b"boolean true" in subprocess.run(ask, env=env, stdout=subprocess.PIPE, check=True).stdout,
+    )
 
 
 def _start_sound(env: dict[str, str], started: list[subprocess.Popen[bytes]]) -> None:
@@ -121,10 +120,15 @@ def _start_sound(env: dict[str, str], started: list[subprocess.Popen[bytes]]) ->
     # off the bus, where only one sound server may be: tests start further ones
     server = _start(["pulseaudio", *options, *modules], dict(env, DBUS_SESSION_BUS_ADDRESS="disabled:"))
     started.append(server)
+    _wait(server, Path(address[len("unix:") :]).exists)
+
+
+def _wait(server: subprocess.Popen[bytes], ready: Callable[[], bool]) -> None:
+    """Wait for a server that has been started to be ready."""
     deadline = time.monotonic() + PATIENCE
-    while not Path(address[len("unix:") :]).exists():
+    while not ready():
         if server.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError("pulseaudio did not start")
+            raise RuntimeError(f"{server.args} did not start")
         time.sleep(0.02)
 
 
