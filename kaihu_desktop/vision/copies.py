@@ -19,31 +19,35 @@ What can't be told: copies in colour on paper, and screens whose pixels the came
 from __future__ import annotations
 
 import functools
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 
 from kaihu_desktop.vision.arrays import BgrImage, Corners, Floats
+from kaihu_desktop.vision.levels import histogram, level_at, reduced
 
+COARSE = 64  # pixels of the card's length, in which its colours are looked at
 LEAST_COLOUR = 0.03  # of white: below is what noise and a printer's inks leave of colour
+LEAST_PALE = 0.5  # a copy's weakest channel over its strongest: paper under a tungsten lamp has 0.65
 COLOUR_SHARE = 0.02  # of the card has more colour than that; the emblem and a face are larger
-MOST_RASTER = 3.2  # logarithm of power over its surroundings; cards reach 2.9, photocopies 2.5
+MOST_RASTER = 3.7  # logarithm of power over its surroundings; cards reach 3.1, screens have 4.5 and more
 LEAST_TURNING = 0.22  # triangle's area over its sides; 0.87 for stripes a third apart, for print noise alone
 
 PATCH = 128  # pixels of the picture
 LONGEST_WAVE = 16  # pixels; coarser patterns are print or things on the card
 SURROUNDINGS = 21  # bins of the spectrum
 DRIFT = 11  # bins by which a wave changes from patch to patch, by perspective
+NEXT = 5  # the same from one end of the card to what is beside it: cloth has other waves, if not by far
 LEAST_PATCHES = 4
 LARGEST_PATCH = 0.5  # of the card's length; larger ones say more of the table than of the card
-LEAST_GREY_RASTER = 3.8  # the same logarithm for a wave without colour; cards on tables reach 3.1
+LEAST_GREY_RASTER = 3.3  # the same logarithm for a wave without colour; cards on tables reach 2.9
+MOST_OF_PRINT = 1.5  # times the grey level by which a patch's pixels commonly differ from those around them
 LONGEST_GREY_WAVE = 7  # pixels
-_PLACES = np.array([(x, y) for x in (0.14, 0.38, 0.62, 0.86) for y in (0.27, 0.73)])
-_FEW = np.array([(0.22, 0.3), (0.72, 0.27), (0.5, 0.5), (0.28, 0.73), (0.78, 0.7)])
-_BESIDE = np.array(
-    [(x, y) for x in (-0.2, 0.15, 0.5, 0.85, 1.2) for y in (-0.25, 0.5, 1.25) if x in (-0.2, 1.2) or y != 0.5]
-)
-BURNT = 245
+BESIDE = 12  # pixels between the card's side and a patch beside it
+_PLACES = np.array([(0.22, 0.3), (0.72, 0.27), (0.5, 0.5), (0.28, 0.73), (0.78, 0.7)])
+_ALONG = (0.15, 0.5, 0.85)  # of a side: where there are patches beside it
+BURNT = 244  # a brighter channel says nothing of colour
 
 
 def is_colourless(card: BgrImage) -> bool:
@@ -52,15 +56,19 @@ def is_colourless(card: BgrImage) -> bool:
     Colour is what remains beside a smooth function of the brightness: cameras and inks tint highlights and
     shadows differently.
     """
-    small = cv2.resize(card, (64, 40), interpolation=cv2.INTER_AREA)[2:-2, 3:-3].reshape(-1, 3)
-    pixels: Floats = small[small.max(axis=1) < BURNT].astype(np.float64)
-    if len(pixels) < len(small) // 8:
+    small = reduced(card, COARSE)[2:-2, 3:-3]
+    lit = cv2.inRange(small, (0, 0, 0), (BURNT,) * 3) > 0
+    blue, green, red = (channel[lit].astype(np.float32) for channel in cv2.split(small))
+    if len(blue) < lit.size // 8:
         return False
-    grey = pixels.mean(axis=1)
-    white = max(1.0, float(np.percentile(grey, 90)))
-    tints = (pixels[:, ::2] - grey[:, None]) / white
+    grey: Floats = (blue + green + red) / 3
+    means = [float(one.mean()) for one in (blue, green, red)]
+    if min(means) < LEAST_PALE * max(means):
+        return False
+    white = max(1.0, level_at(histogram(grey.astype(np.uint8)), 0.9))
+    tints = np.stack([(blue - grey) / white, (red - grey) / white], axis=1)
     powers = np.stack([np.ones_like(grey), grey / white, (grey / white) ** 2], axis=1)
-    rest = tints - powers @ np.linalg.lstsq(powers, tints, rcond=None)[0]
+    rest = tints - powers @ np.linalg.lstsq(powers.T @ powers, powers.T @ tints, rcond=1e-6)[0]
     colour = np.hypot(rest[:, 0], rest[:, 1])
     return float(np.percentile(colour, 100 * (1 - COLOUR_SHARE))) < LEAST_COLOUR
 
@@ -70,44 +78,63 @@ def is_off_screen(image: BgrImage, corners: Corners) -> bool:
 
     Only the unscaled picture will do. The same wave has to be in most parts of the card.
     """
-    for places, shrink in ((_PLACES, 1), (_FEW, 2)):
-        spectra = [_raster_spectrum(patch) for patch in _patches(image, corners, places, shrink)]
-        if len(spectra) >= LEAST_PATCHES and float(_common(spectra).max()) > MOST_RASTER:
-            return True
-    return _has_grey_raster(image, corners)
-
-
-def _has_grey_raster(image: BgrImage, corners: Corners) -> bool:
-    """Whether one fine wave goes through the card and what is beside it."""
+    centres = _at(corners, _PLACES)
+    patches = _patches(image, centres)
+    if _has_colour_raster(patches) or _has_colour_raster(_patches(image, centres, shrink=2)):
+        return True
     length = float(np.linalg.norm(corners[1] - corners[0]))
-    if length * LARGEST_PATCH < PATCH:
+    return length * LARGEST_PATCH >= PATCH and _has_grey_raster(image, corners, patches)
+
+
+def _has_colour_raster(patches: list[BgrImage]) -> bool:
+    if len(patches) < LEAST_PATCHES:
         return False
-    within = [_grey_spectrum(patch) for patch in _patches(image, corners, _FEW)]
-    if len(within) < LEAST_PATCHES:
+    return float(_common([_colour_relief(patch) for patch in patches]).max()) > MOST_RASTER
+
+
+def _has_grey_raster(image: BgrImage, corners: Corners, patches: list[BgrImage]) -> bool:
+    """Whether one fine wave goes through the card, of which there are patches, and what is beside it."""
+    if len(patches) < LEAST_PATCHES:
         return False
-    card = _common(within)
+    card = _common([_grey_relief(patch) for patch in patches])
     if float(card.max()) < LEAST_GREY_RASTER:
         return False
-    beside = [_spread(_grey_spectrum(patch)) for patch in _patches(image, corners, _BESIDE)]
+    beside = [_spread(_grey_relief(patch), NEXT) for patch in _patches(image, _places_beside(corners))]
     # the middle one: some may lie beyond the screen
     return bool(beside) and float(np.minimum(card, np.median(beside, axis=0)).max()) > LEAST_GREY_RASTER
 
 
-def _common(spectra: list[Floats]) -> Floats:
-    common: Floats = np.mean([_spread(spectrum) for spectrum in spectra], axis=0)
+def _common(reliefs: list[Floats]) -> Floats:
+    common: Floats = np.mean([_spread(relief) for relief in reliefs], axis=0)
     return common
 
 
-def _spread(spectrum: Floats) -> Floats:
-    wide: Floats = cv2.dilate(spectrum, np.ones((DRIFT, DRIFT), np.uint8))
+def _spread(relief: Floats, drift: int = DRIFT) -> Floats:
+    wide: Floats = cv2.dilate(relief, np.ones((drift, drift), np.uint8))
     return wide
 
 
-def _patches(image: BgrImage, corners: Corners, places: Floats, shrink: int = 1) -> list[BgrImage]:
-    """Squares of `PATCH` pixels around places of the card, as far as they lie in the picture shrunk so."""
+def _at(corners: Corners, places: Floats) -> Floats:
+    """Where places of the card (N×2, shares of its sides) are in the picture."""
     unit = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
     matrix = cv2.getPerspectiveTransform(unit, np.asarray(corners, np.float32))
-    centres = cv2.perspectiveTransform(places[None].astype(np.float32), matrix)[0]
+    seen: Floats = cv2.perspectiveTransform(places[None].astype(np.float32), matrix)[0]
+    return seen
+
+
+def _places_beside(corners: Corners) -> Floats:
+    """Centres N×2 of patches that lie just beyond the card's sides."""
+    places = []
+    for start, end in zip(corners, np.roll(corners, -1, axis=0)):
+        along = (end - start) / max(1.0, float(np.linalg.norm(end - start)))
+        outward = np.array([along[1], -along[0]])
+        away = outward * (PATCH / 2 * float(np.abs(outward).sum()) + BESIDE)
+        places += [start + (end - start) * share + away for share in _ALONG]
+    return np.array(places)
+
+
+def _patches(image: BgrImage, centres: Floats, shrink: int = 1) -> list[BgrImage]:
+    """Squares of `PATCH` pixels around places of the picture shrunk so, as far as they lie in it."""
     side = PATCH * shrink
     starts = np.round(centres).astype(int) - side // 2
     height, width = image.shape[:2]
@@ -118,56 +145,61 @@ def _patches(image: BgrImage, corners: Corners, places: Floats, shrink: int = 1)
     return [cv2.resize(patch, (PATCH, PATCH), interpolation=cv2.INTER_AREA) for patch in patches]
 
 
-def _grey_spectrum(patch: BgrImage) -> Floats:
-    """How far the power of each fine wave stands out: logarithms, float32 PATCH×(PATCH/2 + 1)."""
-    window, _ = _window_and_band()
+_HALF = np.s_[:PATCH, : PATCH // 2 + 1]  # of a spectrum, frequency 0 in the middle of its rows
+
+
+def _grey_relief(patch: BgrImage) -> Floats:
+    """How far the power of each fine wave stands out: logarithms, float32, half a spectrum."""
     grey = cv2.cvtColor(patch, cv2.COLOR_BGR2GRAY).astype(np.float32)
     grey -= cv2.blur(grey, (9, 9))
-    waves = cv2.dft(grey * window[..., 0], flags=cv2.DFT_COMPLEX_OUTPUT)
-    real, imaginary = cv2.split(waves[:, : PATCH // 2 + 1])
-    logarithm: Floats = cv2.log(real * real + imaginary * imaginary + np.float32(1))
-    relief = logarithm - cv2.blur(logarithm, (SURROUNDINGS, SURROUNDINGS))
-    relief = np.where(_grey_band(), relief, np.float32(-3))
-    smooth: Floats = cv2.GaussianBlur(relief, (3, 3), 0)
-    return smooth
+    # print outweighs a faint raster unless it counts for no more than that
+    some = np.abs(grey[::4, ::4]).ravel()
+    most = MOST_OF_PRINT * float(np.partition(some, len(some) // 2)[len(some) // 2]) + 0.3
+    grey = np.clip(grey, -most, most, dtype=np.float32)
+    return _relief(_power(cv2.merge([grey, np.zeros_like(grey)]))[_HALF], _bands().grey)
 
 
-def _raster_spectrum(patch: BgrImage) -> Floats:
-    """How far the area of each frequency's triangle stands out: logarithms, float32 PATCH×(PATCH/2 + 1)."""
-    window, fine = _window_and_band()
-    blue, green, red = cv2.split(patch.astype(np.float32))
-    colours = cv2.merge([red - blue, green - blue])
-    colours -= cv2.blur(colours, (LONGEST_WAVE, LONGEST_WAVE))
-    real, imaginary = cv2.split(cv2.dft(colours * window))
-    around = cv2.copyMakeBorder(real * real + imaginary * imaginary, 0, 1, 0, 1, cv2.BORDER_WRAP)
-    half = np.s_[:PATCH, : PATCH // 2 + 1]
-    power, mirrored = around[half], cv2.flip(around, -1)[half]
-    area, whole = power - mirrored, power + mirrored
-    logarithm: Floats = cv2.log(np.abs(area) + np.float32(1))
-    relief = logarithm - cv2.blur(logarithm, (SURROUNDINGS, SURROUNDINGS))
+def _colour_relief(patch: BgrImage) -> Floats:
+    """How far the area of each frequency's triangle stands out: logarithms, float32, half a spectrum."""
+    blue, green, red = cv2.split(patch)
+    power = _power(cv2.merge([cv2.subtract(one, blue, dtype=cv2.CV_32F) for one in (red, green)]))
+    around = cv2.copyMakeBorder(power, 0, 1, 0, 1, cv2.BORDER_WRAP)
+    half, mirrored = power[_HALF], cv2.flip(around, -1)[_HALF]
+    area, whole = half - mirrored, half + mirrored
     turning = np.abs(cv2.blur(area, (3, 3))) > LEAST_TURNING * cv2.blur(whole, (3, 3))
-    relief = np.where(fine & turning, relief, np.float32(-3))
-    smooth: Floats = cv2.GaussianBlur(relief, (3, 3), 0)
+    return _relief(np.abs(area), _bands().fine & turning)
+
+
+def _power(parts: Floats) -> Floats:
+    """Power spectrum PATCH×PATCH of a complex picture, given as its real and its imaginary channel."""
+    real, imaginary = cv2.split(cv2.dft(parts * _bands().window))
+    power: Floats = real * real + imaginary * imaginary
+    return power
+
+
+def _relief(power: Floats, band: Floats) -> Floats:
+    logarithm: Floats = cv2.log(power + np.float32(1))
+    relief = logarithm - cv2.blur(logarithm, (SURROUNDINGS, SURROUNDINGS))
+    smooth: Floats = cv2.GaussianBlur(np.where(band, relief, np.float32(-3)), (3, 3), 0)
     return smooth
+
+
+class _Bands(NamedTuple):
+    """window: Hann's, PATCH×PATCH×2. fine, grey: which bins of half a spectrum are looked at."""
+
+    window: Floats
+    fine: Floats
+    grey: Floats
 
 
 @functools.lru_cache(maxsize=1)
-def _window_and_band() -> tuple[Floats, Floats]:
-    """Hann's window PATCH×PATCH×2, and which bins are waves shorter than `LONGEST_WAVE`.
-
-    Every other row is negative, which puts frequency 0 in the middle of the spectrum's rows.
+def _bands() -> _Bands:
+    """fine: waves shorter than `LONGEST_WAVE`. grey: shorter ones, but for those that JPEG's blocks of 8
+    pixels and enlarging by 2 make. Every other row of the window is negative, which puts frequency 0 in the
+    middle of the spectrum's rows.
     """
     hann = cv2.createHanningWindow((PATCH, PATCH), cv2.CV_32F)
     hann[1::2] *= -1
-    window: Floats = cv2.merge([hann, hann])
-    down = np.fft.fftshift(np.fft.fftfreq(PATCH))[:, None]
-    right = np.arange(PATCH // 2 + 1)[None] / PATCH
-    return window, np.hypot(down, right) > 1 / LONGEST_WAVE
-
-
-@functools.lru_cache(maxsize=1)
-def _grey_band() -> Floats:
-    """Which bins are fine waves that neither JPEG's blocks of 8 pixels nor enlarging by 2 make."""
     down = np.fft.fftshift(np.fft.fftfreq(PATCH))[:, None]
     right = np.arange(PATCH // 2 + 1)[None] / PATCH
     near = 1.5 / PATCH
@@ -175,5 +207,6 @@ def _grey_band() -> Floats:
     off_blocks_right = np.abs(right * 8 - np.round(right * 8)) > 8 * near
     blocks = ((right < near) & ~off_blocks_down) | ((np.abs(down) < near) & ~off_blocks_right)
     halves = (np.abs(down) > 0.5 - near) | (right > 0.5 - near)
-    band: Floats = (np.hypot(down, right) > 1 / LONGEST_GREY_WAVE) & ~blocks & ~halves
-    return band
+    wave = np.hypot(down, right)
+    grey = (wave > 1 / LONGEST_GREY_WAVE) & ~blocks & ~halves
+    return _Bands(cv2.merge([hann, hann]), wave > 1 / LONGEST_WAVE, grey)

@@ -12,7 +12,8 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from kaihu_desktop.vision.arrays import BgrImage, Floats
+from kaihu_desktop.vision.arrays import BgrImage, Floats, GreyImage
+from kaihu_desktop.vision.levels import histogram, level_at, reduced
 
 ID_PORTRAIT, ID_EMBLEM, BANK_CARD, UNKNOWN = "id-portrait", "id-emblem", "bank-card", "unknown"
 
@@ -44,7 +45,7 @@ LAYOUTS = {
 }
 _EMBLEM, _PHOTOGRAPH = LAYOUTS[ID_EMBLEM][0].box, LAYOUTS[ID_PORTRAIT][0].box
 _CHIP, _SCHEME = LAYOUTS[BANK_CARD][1].box, LAYOUTS[BANK_CARD][2].box
-_SIZE, _SMALL = (250, 158), (125, 79)
+_SIZE, _SMALL = (250, 158), 125
 # ID cards are dark print on a pale ground, in any light that has all colours
 LEAST_PALE = 0.52  # the ground's weakest colour over its strongest: gold has 0.35, white under tungsten 0.65
 LEAST_RELIEF = 0.15  # contrast of print over the lightest part; below there is nothing to tell a card by
@@ -72,11 +73,11 @@ def kind_of(card: BgrImage) -> str:
     The card may lie either way up. ID cards are pale with dark print; the emblem side has a large red emblem
     in a corner, the portrait side a dark photograph. A card that can't be an ID card counts as a bank card.
     """
-    small = cv2.resize(card, _SMALL, interpolation=cv2.INTER_AREA)
+    small = reduced(card, _SMALL)
     ground = _ground_of(small)
     if ground != "id":
         return ground
-    tones = _tones(cv2.cvtColor(small, cv2.COLOR_BGR2Lab).astype(np.float32))
+    tones = _tones(cv2.cvtColor(small, cv2.COLOR_BGR2Lab))
     red, dark = _either_way(tones["red"], _EMBLEM), _either_way(tones["dark"], _PHOTOGRAPH)
     if red >= RED_EMBLEM:
         return ID_EMBLEM
@@ -90,8 +91,8 @@ def is_plainly_bank_card(card: BgrImage) -> bool:
 
     What is told by absent signs isn't told in darkness or a lamp's reflection; chip and payment scheme are.
     """
-    small = cv2.resize(card, _SMALL, interpolation=cv2.INTER_AREA)
-    tones = _tones(cv2.cvtColor(small, cv2.COLOR_BGR2Lab).astype(np.float32))
+    small = reduced(card, _SMALL)
+    tones = _tones(cv2.cvtColor(small, cv2.COLOR_BGR2Lab))
     signs = (
         _either_way(tones["colour"], _CHIP) > DIM_CHIP and _either_way(tones["colour"], _SCHEME) > DIM_SCHEME
     )
@@ -107,8 +108,8 @@ class Levels(NamedTuple):
 
 
 def _levels(small: BgrImage) -> Levels:
-    grey = cv2.cvtColor(small[4:-4, 6:-6], cv2.COLOR_BGR2GRAY)
-    darkest, middle, lightest = np.percentile(grey, (1, 50, 99))
+    counts = histogram(cv2.cvtColor(_within(small), cv2.COLOR_BGR2GRAY))
+    darkest, middle, lightest = (level_at(counts, share) for share in (0.01, 0.5, 0.99))
     contrast = max(1.0, float(lightest - darkest))
     return Levels(contrast / max(1.0, float(lightest)), float(middle - darkest) / contrast)
 
@@ -118,9 +119,19 @@ def _ground_of(small: BgrImage) -> str:
     levels = _levels(small)
     if levels.relief < LEAST_RELIEF:
         return UNKNOWN
-    ground = np.median(small[4:-4, 6:-6].reshape(-1, 3), axis=0)
-    pale = ground.min() > LEAST_PALE * ground.max()
+    ground = [_median(channel) for channel in cv2.split(_within(small))]
+    pale = min(ground) > LEAST_PALE * max(ground)
     return "id" if pale and levels.polarity > LEAST_POLARITY else BANK_CARD
+
+
+def _within(small: BgrImage) -> BgrImage:
+    """A card without its margins, a twentieth on each side."""
+    rows, columns = small.shape[0] // 20, small.shape[1] // 20
+    return small[rows:-rows, columns:-columns]
+
+
+def _median(channel: GreyImage) -> float:
+    return level_at(histogram(channel), 0.5)
 
 
 def _either_way(feature: Floats, box: tuple[float, float, float, float]) -> float:
@@ -130,28 +141,31 @@ def _either_way(feature: Floats, box: tuple[float, float, float, float]) -> floa
 def _features(card: BgrImage) -> dict[str, Floats]:
     """Maps of the reduced card, float32 0 … 1: darkness, redness, colour, print (fine strokes)."""
     small = cv2.resize(card, _SIZE, interpolation=cv2.INTER_AREA)
-    lab: Floats = cv2.cvtColor(small, cv2.COLOR_BGR2Lab).astype(np.float32)
-    light = lab[..., 0]
+    lab = cv2.cvtColor(small, cv2.COLOR_BGR2Lab)
+    light = lab[..., 0].astype(np.float32)
     slope = cv2.magnitude(cv2.Sobel(light, cv2.CV_32F, 1, 0), cv2.Sobel(light, cv2.CV_32F, 0, 1))
-    return {**_tones(lab), "print": np.clip(cv2.blur(slope, (5, 5)) / (4 * _span(light)), 0, 1)}
+    span = _span(histogram(lab[..., 0]))
+    return {**_tones(lab), "print": np.clip(cv2.blur(slope, (5, 5)) / (4 * span), 0, 1)}
 
 
-def _tones(lab: Floats) -> dict[str, Floats]:
-    """Darkness, redness and colour beside those that the card has mostly, so that light cancels out."""
-    light, a, b = lab[..., 0], lab[..., 1], lab[..., 2]
-    typical = float(np.percentile(light, 70))
-    reddish, yellowish = a - float(np.median(a)), b - float(np.median(b))
+def _tones(lab: BgrImage) -> dict[str, Floats]:
+    """Darkness, redness and colour (of uint8 Lab) beside those that the card has mostly, so that light
+    cancels out.
+    """
+    light, a, b = cv2.split(lab)
+    counts = histogram(light)
+    typical = level_at(counts, 0.7)
+    reddish, yellowish = (one.astype(np.float32) - np.float32(_median(one)) for one in (a, b))
     strength = 235 / max(60.0, typical) / 40
     return {
-        "dark": np.clip((typical - light) / _span(light), 0, 1),
+        "dark": np.clip((typical - light.astype(np.float32)) / _span(counts), 0, 1),
         "red": np.clip(reddish * strength, 0, 1),
         "colour": np.clip(cv2.magnitude(reddish, yellowish) * strength, 0, 1),
     }
 
 
-def _span(light: Floats) -> float:
-    low, high = np.percentile(light, (2, 98))
-    return max(20.0, float(high - low))
+def _span(counts: Floats) -> float:
+    return max(20.0, level_at(counts, 0.98) - level_at(counts, 0.02))
 
 
 def _mean(feature: Floats, box: tuple[float, float, float, float]) -> float:

@@ -7,21 +7,24 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from kaihu_desktop.vision.arrays import BgrImage, Corners, Floats, GreyImage
+from kaihu_desktop.vision.arrays import BgrImage, Corners, GreyImage
 from kaihu_desktop.vision.copies import is_colourless, is_off_screen
 from kaihu_desktop.vision.cut_off import reaches_over_border
 from kaihu_desktop.vision.geometry import CARD_MM, side_lengths
+from kaihu_desktop.vision.levels import histogram, level_at, reduced
 from kaihu_desktop.vision.orientation import BANK_CARD, ID_EMBLEM, ID_PORTRAIT, is_plainly_bank_card, kind_of
 from kaihu_desktop.vision.rectify import rectify
 
 LEAST_CARD_WIDTH = 480  # pixels; below that rare characters can't be told apart
 LEAST_EXTENT = 0.34  # of the picture's width or height
 EDGE = 0.002  # of the picture: a corner nearer to the border counts as cut off
-LEAST_SHARPNESS_PER_PIXEL = 0.19  # what a small picture can show at best is little more
-LEAST_SHARPNESS = 1.2  # steepest slope over nearby contrast, per millimetre
+# pixels per millimetre, and the least sharpness of a picture that has so many: few show less at best
+LEAST_SHARPNESS = ((0.0, 3.5, 8.0), (0.0, 0.84, 1.15))
+MOST_SHARPNESS = 3.0  # more isn't told apart
 CHARACTER_MM = 1.6  # a little more than the strokes of a character are apart
+SMALL = 125  # pixels of the card's length at least, in which its colours are looked at
 GLARE_LEVEL, MOST_GLARE = 250, 0.02
-SMALL = 250  # pixels of the card's length, or up to twice that, in which its colours are looked at
+BRIGHT = 0.98  # share of a picture that is darker than its lightest print
 LEAST_BRIGHTNESS = 85.0  # of a card's lightest print; black cards in good light have 95
 LEAST_CONTRAST = 18.0
 
@@ -100,15 +103,16 @@ def judge(image: BgrImage, corners: Corners | None, wanted: str = "") -> Quality
     ring = round(RING_MM * per_mm)
     card = flat[ring:-ring, ring:-ring]
     grey = cv2.cvtColor(card, cv2.COLOR_BGR2GRAY)
+    counts = histogram(grey)
     measures = {
         "sharpness": _sharpness(grey, per_mm),
-        "glare": _glare(grey),
-        "brightness": _brightness(grey),
+        "glare": _glare(grey) if counts[GLARE_LEVEL:].any() else 0.0,
+        "brightness": level_at(counts, BRIGHT),
         "contrast": _contrast(flat, per_mm),
         "extent": float((span / (width, height)).max()),
         "card_width": card_width,
     }
-    small = _reduced(card)
+    small = reduced(card, SMALL)
     shown = kind_of(small) if wanted else ""
     wrong = _wrong(measures, corners, (width, height))
     # a card counts as a bank card for want of an ID card's signs, which lamps and darkness hide
@@ -121,7 +125,7 @@ def judge(image: BgrImage, corners: Corners | None, wanted: str = "") -> Quality
 
 def judge_light(image: BgrImage) -> Quality:
     """Judge only whether there is light enough, as for a picture in which no card is looked for."""
-    bright = _brightness(cv2.cvtColor(image[::4, ::4], cv2.COLOR_BGR2GRAY))
+    bright = level_at(histogram(cv2.cvtColor(image[::4, ::4], cv2.COLOR_BGR2GRAY)), BRIGHT)
     return Quality(False, 0.0, 0.0, bright, 0.0, 0.0, 0.0, ("dark",) if bright < LEAST_BRIGHTNESS else ())
 
 
@@ -144,7 +148,7 @@ def _wrong(measures: dict[str, float], corners: Corners, size: tuple[int, int]) 
         "too_far": measures["card_width"] < LEAST_CARD_WIDTH or measures["extent"] < LEAST_EXTENT,
         "dark": measures["brightness"] < LEAST_BRIGHTNESS,
         "glare": measures["glare"] > MOST_GLARE,
-        "blur": measures["sharpness"] < min(LEAST_SHARPNESS, LEAST_SHARPNESS_PER_PIXEL * per_mm),
+        "blur": measures["sharpness"] < float(np.interp(per_mm, *LEAST_SHARPNESS)),
         "low_contrast": measures["contrast"] < LEAST_CONTRAST * min(1.0, measures["brightness"] / 200),
     }
 
@@ -167,14 +171,6 @@ def _flat_card(image: BgrImage, corners: Corners, card_width: float) -> tuple[Bg
     return rectify(image, corners, size, RING_MM / CARD_MM[0]), per_mm
 
 
-def _reduced(card: BgrImage) -> BgrImage:
-    """The card in a whole part of its size, which is much quicker than in any other."""
-    part = max(1, card.shape[1] // SMALL)
-    whole = card[: card.shape[0] // part * part, : card.shape[1] // part * part]
-    small: BgrImage = cv2.resize(whole, None, fx=1 / part, fy=1 / part, interpolation=cv2.INTER_AREA)
-    return small
-
-
 def _sharpness(grey: GreyImage, per_mm: float) -> float:
     """The weakest direction decides: a hand's shake blurs one direction only.
 
@@ -184,40 +180,27 @@ def _sharpness(grey: GreyImage, per_mm: float) -> float:
     """
     near = np.ones((max(3, round(CHARACTER_MM * per_mm / 2) | 1),) * 2, np.uint8)
     soft = np.ascontiguousarray(cv2.GaussianBlur(grey, (3, 3), 0)[::2, ::2])
-    contrast = _share_of(_histogram(cv2.subtract(cv2.dilate(soft, near), cv2.erode(soft, near)), 256), 0.97)
-    smooth = cv2.GaussianBlur(grey.astype(np.uint16) * _FINE, (3, 3), 0)
+    contrast = level_at(histogram(cv2.subtract(cv2.dilate(soft, near), cv2.erode(soft, near))), 0.97)
+    # 16 times the grey levels, so that faint slopes in the dark are told apart
+    smooth = cv2.sepFilter2D(grey, cv2.CV_16S, _BINOMIAL, _BINOMIAL)
     inner, shifts = smooth[2:-2, 2:-2], ((0, 2, 2.0), (2, 0, 2.0), (2, 2, 2.83), (2, -2, 2.83))
     height, width = inner.shape
-    slopes = []
+    per_level = per_mm / max(contrast, 8.0)
+    sharpness = MOST_SHARPNESS
     for dy, dx, length in shifts:
         steps = cv2.absdiff(smooth[2 + dy :, 2 + dx :][:height:3, :width], inner[::3])
-        slopes.append(_share_of(_histogram(steps, 4096), 0.993) / (16 * length))
-    return min(slopes) * per_mm / max(contrast, 8.0)
+        scaled = cv2.convertScaleAbs(steps, alpha=per_level * 255 / (16 * length * MOST_SHARPNESS))
+        sharpness = min(sharpness, level_at(histogram(scaled), 0.993) * MOST_SHARPNESS / 255)
+    return sharpness
 
 
-_FINE = 255  # parts of a grey level, so that faint slopes in the dark are told apart
-
-
-def _histogram(image: BgrImage, bins: int) -> Floats:
-    """Counts of a channel's values, from 0 to what 256 grey levels are in its type, in equal bins."""
-    full = 256 if image.dtype == np.uint8 else 256 * _FINE
-    counts: Floats = cv2.calcHist([image], [0], None, [bins], [0, full]).ravel()
-    return counts
-
-
-def _share_of(counts: Floats, share: float) -> float:
-    """The bin below which so large a share of the counts lies, 0 when there are none."""
-    return float(np.searchsorted(np.cumsum(counts), share * float(counts.sum())))
+_BINOMIAL = np.array([1.0, 2.0, 1.0])
 
 
 def _glare(grey: GreyImage) -> float:
     burnt = (grey >= GLARE_LEVEL).astype(np.uint8)
     blobs = cv2.morphologyEx(burnt, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
     return float(blobs.mean())
-
-
-def _brightness(grey: GreyImage) -> float:
-    return _share_of(_histogram(grey, 256), 0.98)
 
 
 def _contrast(flat: BgrImage, per_mm: float) -> float:
@@ -228,9 +211,8 @@ def _contrast(flat: BgrImage, per_mm: float) -> float:
     for turn in range(4):
         side = np.rot90(flat, turn)[:, inset:-inset]
         beside, rim = side[: max(2, round(BESIDE_MM * per_mm))], side[ring + start + 1 : ring + deep + 2]
-        outside, inside = (
-            cv2.cvtColor(np.ascontiguousarray(part), cv2.COLOR_BGR2Lab).astype(np.float32).mean(axis=0)
-            for part in (beside, rim)
-        )
+        # the mean colour along the way out, of which there is one row
+        rows = [cv2.reduce(np.ascontiguousarray(part), 0, cv2.REDUCE_AVG) for part in (beside, rim)]
+        outside, inside = (cv2.cvtColor(row, cv2.COLOR_BGR2Lab).astype(np.float32)[0] for row in rows)
         steps.append(float(np.median(np.linalg.norm(outside - inside, axis=1))))
     return sorted(steps)[1]
