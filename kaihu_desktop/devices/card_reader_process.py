@@ -14,7 +14,7 @@ from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.ports import ImageArray
 from kaihu_desktop.devices.helper import Conversation, Silent
 
-LIMIT = 90.0  # seconds, more than the slowest engine takes to load and to read a card
+LIMIT = 90.0  # seconds, more than the slowest engine takes to load, to take a card, and to read it
 TRIES = 2  # a process that has died is replaced once: something else may have ended it
 
 
@@ -78,7 +78,7 @@ class CardReaderProcess:
         """What the process says; None when it has died."""
         try:
             process = self._running()
-            process.ask(message)
+            process.ask(message, LIMIT)
             return cast("Mapping[str, Any] | None", process.next(LIMIT))
         except (Failure, Silent):
             self._end()

@@ -144,9 +144,13 @@ class Conversation:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def ask(self, message: Mapping[str, Any]) -> None:
-        """Send it a line; whether it has died, `next` tells."""
+    def ask(self, message: Mapping[str, Any], limit: float) -> None:
+        """Send it a line. One that doesn't take it within `limit` seconds is ended; `next` tells whether."""
+        watchdog = threading.Timer(limit, self.close)
+        watchdog.daemon = True  # the end of the program doesn't wait for it
+        watchdog.start()
         ask(self._process, message)
+        watchdog.cancel()
 
     def next(self, limit: float) -> Message | None:
         """What it says next, None when it has ended. Raises `Silent` after `limit` seconds of silence."""
@@ -168,5 +172,6 @@ class Conversation:
     def _read(self) -> None:
         with cast(IO[bytes], self._process.stdout) as lines:
             for line in lines:
-                self._lines.put(line)
+                if line.endswith(b"\n"):  # else it died while it said that
+                    self._lines.put(line)
         self._lines.put(b"")

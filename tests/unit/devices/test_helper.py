@@ -13,7 +13,7 @@ import pytest
 
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.devices.audio import AudioLimits, LiveMicrophone, SystemAudio
-from kaihu_desktop.devices.helper import ask, start, stop
+from kaihu_desktop.devices.helper import Conversation, ask, start, stop
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="starts shell scripts")
@@ -89,6 +89,19 @@ def test_a_helper_that_takes_nothing_any_more_may_be_ended(hang: Hang) -> None:
         for thread in (stopping, asking):
             thread.join(20)
             assert not thread.is_alive()
+
+
+def test_a_conversation_does_not_wait_for_a_helper_that_takes_nothing(hang: Hang) -> None:
+    hang("")
+    with Conversation({"job": "read_cards"}) as helper:
+        helper.ask({"pixels": "A" * 1_000_000}, 0.1)
+        assert helper.next(20) is None
+
+
+def test_half_a_line_of_a_helper_that_died_is_not_taken_for_an_answer(hang: Hang) -> None:
+    hang("printf '{\"level\": -3'; exit")
+    with Conversation({"job": "listen"}) as helper:
+        assert helper.next(20) is None
 
 
 def test_a_helper_that_has_ended_and_been_waited_for_may_be_ended() -> None:
