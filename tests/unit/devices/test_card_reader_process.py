@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from pathlib import Path
 from typing import Iterator
 
 import numpy as np
@@ -18,14 +17,11 @@ from kaihu_desktop.sandbox.specimens.cards import render_id_emblem
 from kaihu_desktop.sandbox.specimens.people import make_person
 from tests.unit.devices.helpers import helpers
 
+pytestmark = pytest.mark.usefixtures("own_settings")
+
 needs_linux = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="looks at the system's processes"
 )
-
-
-@pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KAIHU_HOME", str(tmp_path))
 
 
 @pytest.fixture()

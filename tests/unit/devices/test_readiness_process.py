@@ -12,12 +12,9 @@ from kaihu_desktop.core.model.readiness import State
 from kaihu_desktop.devices.readiness_process import ReadinessProcess
 from kaihu_desktop.devices.readiness_titles import TITLES
 
+pytestmark = pytest.mark.usefixtures("own_settings")
+
 HARMLESS = ("disk", "folder", "system", "certificates")
-
-
-@pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KAIHU_HOME", str(tmp_path))
 
 
 def test_the_titles_are_those_of_the_checks() -> None:
