@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Callable, NamedTuple
 
 import cv2
 import numpy as np
@@ -14,6 +14,8 @@ FULL_LIGHT = 235.0  # dark pictures are gained up until their brightest parts re
 MAX_GAIN = 8.0
 DARK_GAIN, DARK_BLUR = 2.5, 1.4
 MAX_EDGES = 12000
+TINT_LEVELS = 500.0  # grey levels for a ratio of colours of e: a card's faint tint gives about twenty
+DARKEST = 0.05  # of the brightest, added to all colours, for those of ink are mostly noise
 
 
 class Sieve(NamedTuple):
@@ -59,6 +61,25 @@ class Gradients(NamedTuple):
     scale: float
 
 
+class Veil(NamedTuple):
+    """A way to change a picture so that print vanishes, `without_print` or `tints`.
+
+    width: of the strokes or of the smoothing, in pixels of the reduced picture.
+    """
+
+    paint: Callable[[BgrImage, float], BgrImage]
+    width: float
+
+
+class Fine(NamedTuple):
+    """A picture in which a card is fitted, its pixels per pixel of the image, its noise, and its gain."""
+
+    picture: BgrImage
+    scale: float
+    noise: float
+    gain: float
+
+
 class Scene:
     """A BGR picture, and what is made of it on the way, each once: it reduced, gained up, its gradients.
 
@@ -74,39 +95,36 @@ class Scene:
         self._half = cv2.resize(even, halved, interpolation=cv2.INTER_AREA)
         brightest = max(1.0, float(np.percentile(self._half[::6, ::6], 99)))
         self.gain = min(MAX_GAIN, max(1.0, FULL_LIGHT / brightest))
-        self._gradients: dict[tuple[int, float, int], Gradients] = {}
-        self._fine: dict[tuple[bool, int], tuple[BgrImage, float, float]] = {}
+        self._gradients: dict[tuple[int, float, Veil | None], Gradients] = {}
+        self._fine: dict[tuple[bool, Veil | None], Fine] = {}
 
-    def fine(self, small_card: bool, closing: int = 0) -> tuple[BgrImage, float, float]:
-        """The picture in which a card is fitted, its pixels per pixel of the image, and its noise.
-
-        closing: as in `gradients`, in pixels of this picture.
-        """
-        halved = (not small_card and max(self._image.shape) >= 1000) or closing > 0
-        key = (halved, closing)
+    def fine(self, small_card: bool, veil: Veil | None = None) -> Fine:
+        """The picture in which a card is fitted; veil: its width in pixels of this picture."""
+        halved = (not small_card and max(self._image.shape) >= 1000) or veil is not None
+        key = (halved, veil)
         if key not in self._fine:
             picture = self._half if halved else self._image
-            picture = _without_print(picture, closing) if closing else picture
-            self._fine[key] = picture, 0.5 if halved else 1.0, noise_level(picture)
+            picture = veil.paint(picture, veil.width) if veil else picture
+            gain = 1.0 if veil and veil.paint is tints else self.gain
+            self._fine[key] = Fine(picture, 0.5 if halved else 1.0, noise_level(picture), gain)
         return self._fine[key]
 
-    def gradients(self, long_side: int, blur: float, closing: int = 0) -> Gradients:
+    def gradients(self, long_side: int, blur: float, veil: Veil | None = None) -> Gradients:
         """Reduce to `long_side` pixels, gain up darkness, and take for each pixel the strongest Lab gradient.
 
         blur: sigma in pixels of the reduced picture; pictures in the dark get at least `DARK_BLUR`.
-        closing: dark strokes up to so many pixels wide are painted over first, so that print vanishes.
         """
-        key = (long_side, blur, closing)
+        key = (long_side, blur, veil)
         if key not in self._gradients:
             self._gradients[key] = self._made(*key)
         return self._gradients[key]
 
-    def _made(self, long_side: int, blur: float, closing: int) -> Gradients:
+    def _made(self, long_side: int, blur: float, veil: Veil | None) -> Gradients:
         small = self._reduced(long_side)
         if self.gain > 1.05:
             small = cv2.convertScaleAbs(small, alpha=self.gain)
-        if closing:
-            small = _without_print(small, closing)
+        if veil:
+            small = veil.paint(small, veil.width)
         small = cv2.GaussianBlur(small, (0, 0), blur if self.gain < DARK_GAIN else max(blur, DARK_BLUR))
         dx, dy, magnitude = _strongest_channel(cv2.cvtColor(small, cv2.COLOR_BGR2Lab))
         return Gradients(small, noise_level(small), dx, dy, magnitude, small.shape[1] / self._image.shape[1])
@@ -134,11 +152,24 @@ def noise_level(image: BgrImage) -> float:
     return float(np.median(second)) / (0.6745 * 6**0.5)
 
 
-def _without_print(picture: BgrImage, width: int) -> BgrImage:
+def without_print(picture: BgrImage, width: float) -> BgrImage:
     """Paint over dark strokes of up to `width` pixels."""
-    kernel = np.ones((width, width), np.uint8)
+    kernel = np.ones((round(width), round(width)), np.uint8)
     closed: BgrImage = cv2.morphologyEx(cv2.medianBlur(picture, 3), cv2.MORPH_CLOSE, kernel)
     return closed
+
+
+def tints(picture: BgrImage, width: float) -> BgrImage:
+    """The ratios of blue and of red to green as grey levels around 128, smoothed by `width` (sigma).
+
+    Paper, black print on it and shadows are all of the light's own colour; the faintest tint of a card isn't.
+    """
+    brightest = max(16.0, float(np.percentile(picture[::4, ::4], 99)))
+    logarithms = np.log(np.arange(256) + DARKEST * brightest) * TINT_LEVELS
+    blue, green, red = cv2.split(cv2.LUT(picture, np.rint(logarithms).astype(np.int16)))
+    ratios = [cv2.addWeighted(other, 1, green, -1, 128, dtype=cv2.CV_8U) for other in (blue, red)]
+    tinted: BgrImage = cv2.GaussianBlur(cv2.merge([*ratios, np.full_like(ratios[0], 128)]), (0, 0), width)
+    return tinted
 
 
 def _strongest_channel(lab: BgrImage) -> tuple[Floats, Floats, Floats]:

@@ -25,11 +25,21 @@ import numpy as np
 
 from kaihu_desktop.vision.arrays import BgrImage, Corners, Floats
 from kaihu_desktop.vision.completion import complete_quads
-from kaihu_desktop.vision.edges import DARK_GAIN, Gradients, Scene, Sieve, noise_level, thin_edges
+from kaihu_desktop.vision.edges import (
+    DARK_GAIN,
+    Gradients,
+    Scene,
+    Sieve,
+    Veil,
+    noise_level,
+    thin_edges,
+    tints,
+    without_print,
+)
 from kaihu_desktop.vision.evidence import Evidence, Light, weigh
 from kaihu_desktop.vision.geometry import all_in_turn, in_turn
 from kaihu_desktop.vision.hough import Lines, find_lines
-from kaihu_desktop.vision.quads import Quads, facing_pairs, find_quads
+from kaihu_desktop.vision.quads import BEST_PAIRS, Quads, facing_pairs, find_quads
 from kaihu_desktop.vision.refine import FINE, ROUGH, Fits, leave_shadow, refine
 from kaihu_desktop.vision.regions import region_quads
 from kaihu_desktop.vision.whole import whole_card
@@ -50,7 +60,7 @@ class CardFind:
 
 
 class View(NamedTuple):
-    """The picture as one pass sees it; pairs: of facing lines; size = (width, height) when reduced."""
+    """The picture as one pass sees it; pairs: of facing lines, best first; size: width, height, reduced."""
 
     gradients: Gradients
     lines: Lines
@@ -69,11 +79,15 @@ class Search(NamedTuple):
 
 
 def _four_lines(view: View) -> Quads:
+    return find_quads(view.lines, view.pairs[:BEST_PAIRS], view.size)
+
+
+def _any_four_lines(view: View) -> Quads:
     return find_quads(view.lines, view.pairs, view.size)
 
 
 def _three_lines(view: View) -> Quads:
-    return complete_quads(view.lines, view.pairs, view.size)
+    return complete_quads(view.lines, view.pairs[:BEST_PAIRS], view.size)
 
 
 def _regions(view: View) -> Quads:
@@ -81,7 +95,7 @@ def _regions(view: View) -> Quads:
 
 
 class Pass(NamedTuple):
-    """A look at the picture reduced to `long_side` pixels; blur, closing and sieve as in `edges`.
+    """A look at the picture reduced to `long_side` pixels; blur, veil and sieve as in `edges`.
 
     Its searches go on in turn while the best find scores less than `enough`.
     """
@@ -89,7 +103,7 @@ class Pass(NamedTuple):
     enough: float
     long_side: int
     blur: float
-    closing: int
+    veil: Veil | None
     sieve: Sieve
     searches: tuple[Search, ...]
 
@@ -113,19 +127,24 @@ class Find(NamedTuple):
         return corners
 
 
-# a further search is made only while the best find isn't good enough; the third look doesn't see print, the
-# last one sees woven cloth as even grey
+# a further search is made only while the best find isn't good enough: the second look sees nothing but tints,
+# the third one no print, the fourth one woven cloth as even grey, the last one more lines among clutter
 ACCEPT, GOOD, ROUND = 0.88, 0.95, 0.98  # the last takes round corners as well
 _FAINT = Sieve(0.20, 11.0, 19, 0.8)
 _PAPER, _CLOTH = Sieve(0.12, 8.0, 19, 0.6), Sieve(0.22, 8.0, 15, 0.6)
+_NO_PRINT, _TINTS = Veil(without_print, 7), Veil(tints, 1.0)
 THOROUGH = (
-    Pass(ROUND, 480, 0.9, 0, _FAINT, (Search((_four_lines,), 3.2), Search((_regions, _three_lines), 5.0))),
-    Pass(GOOD, 480, 1.2, 7, _PAPER, (Search((_four_lines, _three_lines), 4.4),)),
-    Pass(ACCEPT, 240, 2.4, 0, _CLOTH, (Search((_three_lines,), 3.2),)),
+    Pass(ROUND, 480, 0.9, None, _FAINT, (Search((_four_lines,), 3.2), Search((_regions, _three_lines), 5.0))),
+    Pass(ACCEPT, 320, 1.4, _TINTS, _FAINT, (Search((_four_lines, _three_lines), 3.2),)),
+    Pass(ACCEPT, 480, 1.2, _NO_PRINT, _PAPER, (Search((_four_lines, _three_lines), 4.4),)),
+    Pass(ACCEPT, 240, 2.4, None, _CLOTH, (Search((_three_lines,), 3.2),)),
+    Pass(ACCEPT, 480, 0.9, None, _FAINT, (Search((_any_four_lines,), 3.2),)),
 )
 PREVIEW = (
-    Pass(ACCEPT, 480, 0.9, 0, _FAINT, (Search((_four_lines,), 3.2), Search((_regions, _three_lines), 5.0))),
-    Pass(ACCEPT, 480, 1.2, 7, _PAPER, (Search((_four_lines,), 4.4),)),
+    Pass(
+        ACCEPT, 480, 0.9, None, _FAINT, (Search((_four_lines,), 3.2), Search((_regions, _three_lines), 5.0))
+    ),
+    Pass(ACCEPT, 480, 1.2, _NO_PRINT, _PAPER, (Search((_four_lines,), 4.4),)),
 )
 LEAST_VOTES = 0.028  # of the long side: the backing of the shortest side of a small card
 ROUGHLY, CLOSELY = 7, 2  # quads per way that are fitted in the reduced picture, per search in the finer one
@@ -137,6 +156,7 @@ LARGE_BONUS = (
 LEAST_SCORE = 0.6  # below that the corners aren't even a suggestion
 WHOLE = 0.95  # the score of a picture that is a card from border to border
 LOST_BY_MOVING = 0.06  # of the score: no more may speak against sides moved to a sharper edge
+LOST_IN_GROOVE = 0.3  # the same out of a shadow, whose rim is as round as the card and stands out more
 BESIDE_PRINT = 9  # pixels by which painting over print may have moved an edge
 SMALL_CARD = 500  # pixels; a longer card is fitted in the picture of half the size, with less noise
 LARGEST_SIDE = 2000  # pixels; more detail of an edge isn't needed to place it
@@ -173,16 +193,16 @@ def find_card(image: BgrImage, preview: bool = False) -> CardFind:
 
 def _finds(scene: Scene, manner: Pass) -> Iterator[Find]:
     """The best find of each search of a pass, made as they are asked for."""
-    gradients = scene.gradients(manner.long_side, manner.blur, manner.closing)
+    gradients = scene.gradients(manner.long_side, manner.blur, manner.veil)
     height, width = gradients.magnitude.shape
     lines = find_lines(thin_edges(gradients, manner.sieve), LEAST_VOTES * max(width, height))
     if len(lines.rho) < 3:
         return
+    veil = manner.veil and manner.veil._replace(width=0.5 * manner.veil.width / gradients.scale)
     view = View(gradients, lines, facing_pairs(lines, (width, height)), (width, height))
     for search in manner.searches:
         quads = _promising(gradients, [way(view).corners for way in search.ways], search.reach)
-        closing = round(0.5 * manner.closing / gradients.scale)
-        found = _closest_look(scene, quads / gradients.scale, LEFT * search.reach / gradients.scale, closing)
+        found = _closest_look(scene, quads / gradients.scale, LEFT * search.reach / gradients.scale, veil)
         if found is not None:
             yield found
 
@@ -214,20 +234,21 @@ def _length(quads: Corners) -> Floats:
     return length
 
 
-def _closest_look(scene: Scene, quads: Floats, reach: float, closing: int) -> Find | None:
+def _closest_look(scene: Scene, quads: Floats, reach: float, veil: Veil | None) -> Find | None:
     """Refine and weigh quads (Q×4×2 in pixels of the image, pixel corners whole) and take the best."""
     best = None
     small = _length(quads) < SMALL_CARD
     for size in sorted(set(small.tolist())):
         alike = quads[small == size]
-        fine, scale, noise = scene.fine(size, closing)
+        fine, scale, noise, gain = scene.fine(size, veil)
         fits = refine(fine, (alike * scale - 0.5).astype(np.float32), round(reach * scale) + 3, FINE)
-        evidence = weigh(fine, fits, Light(scene.gain, noise))
+        evidence = weigh(fine, fits, Light(gain, noise))
         first = int(evidence.score.argmax())
         found = Find(Fits(*_row(fits, first)), Evidence(*_row(evidence, first)), fine, scale)
         if best is None or found.score > best.score:
             best = found
-    return _beside_print(scene, best) if best is not None and closing else best
+    painted_over = veil is not None and veil.paint is without_print
+    return _beside_print(scene, best) if best is not None and painted_over else best
 
 
 def _beside_print(scene: Scene, found: Find) -> Find:
@@ -236,7 +257,7 @@ def _beside_print(scene: Scene, found: Find) -> Find:
     Painting over print that touches the card moves its edge. What speaks for the card remains: beside print
     no side looks alike all along.
     """
-    picture, scale, _ = scene.fine(False)
+    picture, scale, _, _ = scene.fine(False)
     fits = refine(picture, found.fits.corners * np.float32(scale / found.scale), BESIDE_PRINT, FINE)
     holds = bool(fits.sound[0]) and float(fits.hold.mean()) > found.fits.hold.mean() - 0.25
     return found._replace(fits=fits) if holds and scale == found.scale else found
@@ -254,8 +275,8 @@ def _settled(image: BgrImage, found: Find, gain: float) -> Find:
     What speaks for the sides moved is compared with what speaks in the same picture for them as they are: a
     find made with print painted over has more to say there.
     """
-    moved = leave_shadow(image, found.corners)
-    moved = moved[: 1 if np.abs(moved[1] - moved[0]).max() < 1 else 2]
+    moved, groove = leave_shadow(image, found.corners)
+    moved = moved[: 1 if groove or np.abs(moved[1] - moved[0]).max() < 1 else 2]
     if np.abs(moved - found.corners).max() < 1 and gain >= DARK_GAIN:
         return found
     light = Light(gain, noise_level(image))
@@ -265,9 +286,9 @@ def _settled(image: BgrImage, found: Find, gain: float) -> Find:
     evidence = weigh(image, fits, light)
     best = int(evidence.score.argmax())
     change = float(evidence.score[best]) - before
-    if change < -LOST_BY_MOVING:
+    if change < -(LOST_IN_GROOVE if groove else LOST_BY_MOVING):
         return found
-    score = np.maximum(evidence.score[best], found.evidence.score + min(change, 0.0))
+    score = np.maximum(evidence.score[best], found.evidence.score + (0.0 if groove else min(change, 0.0)))
     best_evidence = Evidence(*_row(evidence, best))._replace(score=score)
     return Find(Fits(*_row(fits, best)), best_evidence, image, 1.0)
 

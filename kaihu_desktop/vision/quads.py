@@ -16,10 +16,13 @@ from kaihu_desktop.vision.hough import Lines
 
 CONVERGENCE = 34.0  # degrees, largest angle between opposite sides
 LEAST_CORNER = 38.0  # degrees, between neighbouring sides
-MAX_PAIRS = 160
+MAX_PAIRS, BEST_PAIRS = 600, 160  # the latter are enough unless there is much clutter
 LEAST_SIDE = 0.06  # of the picture's long side
 LEAST_AREA = 0.012  # of the picture
 OUTSIDE = 0.02  # of the long side by which a corner may lie beyond the picture
+CORNER_STRETCH = (4, 20)  # pixels from a corner, beyond its arc, that a side is expected to back
+CORNER_BACKING = 0.5  # least share of that stretch
+BACKED_CORNERS = 1  # of four: fingers, glare and print beside the card may hide the others
 TRIM = 0.06  # share of a side at either end that the round corner takes
 ASPECT_SLACK, SKEW_SLACK = 0.10, 0.12  # one standard deviation, for coarse corners
 
@@ -35,17 +38,35 @@ def find_quads(lines: Lines, pairs: Floats, size: tuple[int, int]) -> Quads:
     """All plausible quads from `facing_pairs`; size = (width, height) of the reduced picture."""
     if len(pairs) < 2:
         return Quads(np.zeros((0, 4, 2), np.float32), np.zeros(0, np.float32))
-    first, second = np.triu_indices(len(pairs), 1)
     angle = np.degrees(np.arctan2(lines.normals[:, 1], lines.normals[:, 0]))
     middle = angle[pairs[:, 0]] + _signed(angle[pairs[:, 1]] - angle[pairs[:, 0]]) / 2
-    crossing = np.abs(_signed(middle[first] - middle[second])) > LEAST_CORNER
-    a, b = pairs[first[crossing]].T
-    c, d = pairs[second[crossing]].T
     meeting = meeting_points(lines)
+    crossing = np.triu(np.abs(_signed(middle[:, None] - middle)) > LEAST_CORNER)
+    met = (np.abs(meeting) <= _limit(size)).all(axis=2)
+    for one, other in ((0, 0), (0, 1), (1, 0), (1, 1)):  # most pairs meet outside the picture
+        crossing &= met[pairs[:, one]][:, pairs[:, other]]
+    first, second = np.divmod(np.flatnonzero(crossing), len(pairs))
+    (a, b), (c, d) = pairs.T[:, first], pairs.T[:, second]
+    backed = _backed_corners(lines, meeting)
+    kept = backed[a, c] + backed[a, d] + backed[b, d] + backed[b, c] >= BACKED_CORNERS
+    a, b, c, d = a[kept], b[kept], c[kept], d[kept]
     corners = np.stack([meeting[a, c], meeting[a, d], meeting[b, d], meeting[b, c]], axis=1)
     sides = np.stack([a, d, b, c], axis=1)
     kept = sound(corners, size)
     return _ranked(lines, corners[kept], sides[kept], size)
+
+
+def _backed_corners(lines: Lines, meeting: Floats) -> Floats:
+    """For each two lines (L×L), whether from where they meet both are backed to one side at least."""
+    along = np.stack([-lines.normals[:, 1], lines.normals[:, 0]], axis=1)
+    place = np.clip((meeting * along[:, None]).sum(axis=2), -1e4, 1e4)
+    line = np.arange(len(place))[:, None]
+    near, far = CORNER_STRETCH
+    onward = lines.backed(line, place + near, place + far)
+    back = lines.backed(line, place - far, place - near)
+    backed = np.maximum(onward, back) >= CORNER_BACKING * (far - near)
+    both: Floats = (backed & backed.T).astype(np.int8)
+    return both
 
 
 def _signed(degrees: Floats) -> Floats:
@@ -66,10 +87,10 @@ def facing_pairs(lines: Lines, size: tuple[int, int]) -> Floats:
     # strongly converging lines have no single distance: let them pass whatever their rho says
     keep = near & ((apart > least * 0.8) | (np.abs(turn) > 8))
     i, j, apart, sign = i[keep], j[keep], np.maximum(apart[keep], least), sign[keep]
-    if len(i) <= MAX_PAIRS:
+    if len(i) <= BEST_PAIRS:
         return np.stack([i, j], axis=1)
     score = _shared_backing(lines, i, j, apart, sign)
-    best = np.argpartition(-score, MAX_PAIRS)[:MAX_PAIRS]
+    best = np.argsort(-score)[:MAX_PAIRS]
     return np.stack([i[best], j[best]], axis=1)
 
 
@@ -113,8 +134,7 @@ def meeting_points(lines: Lines) -> Floats:
 
 def sound(corners: Floats, size: tuple[int, int]) -> Floats:
     """Convex, inside the picture, not tiny."""
-    limit = np.array(size) / 2 + OUTSIDE * max(size)
-    inside = (np.abs(corners) <= limit).all(axis=(1, 2))
+    inside = (np.abs(corners) <= _limit(size)).all(axis=(1, 2))
     index = np.nonzero(inside)[0]
     quads = corners[index]
     side = np.roll(quads, -1, axis=1) - quads
@@ -125,6 +145,12 @@ def sound(corners: Floats, size: tuple[int, int]) -> Floats:
     area = np.abs(turn[:, 0] + turn[:, 2]) / 2
     kept: Floats = index[convex & long_enough & (area > LEAST_AREA * size[0] * size[1])]
     return kept
+
+
+def _limit(size: tuple[int, int]) -> Floats:
+    """How far from the picture's centre corners may lie."""
+    limit: Floats = np.array(size) / 2 + OUTSIDE * max(size)
+    return limit
 
 
 def _ranked(lines: Lines, corners: Floats, sides: Floats, size: tuple[int, int]) -> Quads:

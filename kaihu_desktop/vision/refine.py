@@ -11,6 +11,7 @@ import numpy as np
 from kaihu_desktop.vision.arrays import BgrImage, Corners, Floats
 
 SHADOW, SHARPER = 0.026, (1.5, 0.8)
+GROOVE, BESIDE_GROOVE = 0.97, 0.6  # a shadow's share of the light beside it; the same as SHARPER, beside it
 TRIM = 0.07  # share of the side at either end that the round corner takes
 LEAST_REACH = 6  # pixels; the slope isn't known in the outer three
 AGREEING = 0.12  # least share of the profiles that may move a side
@@ -77,31 +78,47 @@ def refine(image: BgrImage, quads: Corners, reach: int, grain: Grain = FINE) -> 
     return Fits(corners, sound, hold, contrast, coherence, np.minimum(beyond, 1.0).reshape(-1, 4, 2))
 
 
-def leave_shadow(image: BgrImage, corners: Corners) -> Corners:
+def leave_shadow(image: BgrImage, corners: Corners) -> tuple[Corners, bool]:
     """Move sides of a quad (4×2) that lie on the rim of a shadow inward to the card's own, sharper edge.
 
-    Looks inward by `SHADOW` of the card's long side for a line that is typically `SHARPER` times as steep.
+    Looks inward by `SHADOW` of the card's long side for a line that is typically `SHARPER` times as steep;
+    where it is darker between the two than on either side, as in a shadow beside a card, less will do.
     Returns corners to be refined again, as many quads as there are factors: first with the sides moved that
-    surely lay on a shadow's rim, then with those that may have. Sides that aren't moved stay.
+    surely lay on a shadow's rim, then with those that may have. Sides that aren't moved stay. And whether the
+    first has moved sides, all of them out of such a shadow.
     """
     width = float(np.linalg.norm(corners - np.roll(corners, 1, axis=0), axis=1).max())
     reach = int(np.clip(SHADOW * width, 8, 40))
     starts, ends, normal = _sides(corners[None])
     rough = ROUGH._replace(strand=3)
-    slope = _slope(_profiles(image, starts, ends, normal, reach, rough)[:, : rough.profiles])
+    profiles = _profiles(image, starts, ends, normal, reach, rough)[:, : rough.profiles]
+    slope = _slope(profiles)
     tries, columns = _slopes(reach, rough.profiles)
     inward = (tries <= 1).all(axis=1) & (np.abs(tries[:, 0] - tries[:, 1]) <= 4)
     tries, columns = tries[inward], columns[inward]
     here = (np.abs(tries) <= 1).all(axis=1)
     steepness = _percentile(slope[:, np.arange(rough.profiles), columns], 0.5)
     within = np.where(here, 0, steepness)
-    times = within.max(axis=1) / np.maximum(steepness[:, here].max(axis=1), 1e-6)
-    clearly = times > np.array(SHARPER)[:, None]
-    moved = np.where(clearly[:, :, None], tries[within.argmax(axis=1)], 0).reshape(-1, 2)
+    best, times = within.argmax(axis=1), within.max(axis=1) / np.maximum(steepness[:, here].max(axis=1), 1e-6)
+    groove = _in_groove(profiles, columns[best]) & (times > BESIDE_GROOVE)
+    clearly = (times > np.array(SHARPER)[:, None]) | groove
+    moved = np.where(clearly[:, :, None], tries[best], 0).reshape(-1, 2)
     starts, ends, normal = (np.tile(part, (len(SHARPER), 1)) for part in (starts, ends, normal))
     meeting, sound = _corners(starts + normal * moved[:, :1], ends + normal * moved[:, 1:])
     quads: Corners = np.where(sound[:, None, None], meeting, corners).astype(np.float32)
-    return quads
+    return quads, bool(groove.any() and (groove == clearly[0]).all())
+
+
+def _in_groove(profiles: Floats, columns: Floats) -> Floats:
+    """Whether just beyond lines (N×profiles, columns) it is darker than within them and than farthest out."""
+    light, last = profiles.mean(axis=3), profiles.shape[2] - 1
+    side, row = np.arange(len(light))[:, None], np.arange(light.shape[1])
+    within, beyond = (
+        _percentile(light[side, row, np.clip(columns + depth, 0, last)], 0.5) for depth in (-3, 3)
+    )
+    table = _percentile(light[:, :, -3:].mean(axis=2), 0.5)
+    dark: Floats = beyond < GROOVE * np.minimum(within, table)
+    return dark
 
 
 def _sides(quads: Corners) -> tuple[Floats, Floats, Floats]:
