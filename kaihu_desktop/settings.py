@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Mapping
 
+from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.private_files import write_private
 
 logger = logging.getLogger(__name__)
@@ -98,7 +99,7 @@ class Settings:
         return self._folders.data
 
     def remember(self, **values: str) -> None:
-        """Keep these of `Values` for the next run; where nothing can be written they hold for this run.
+        """Keep these of `Values` for the next run; raises PC-DISK when they hold for this run only.
 
         An override by environment or policy stays in force.
         """
@@ -109,6 +110,7 @@ class Settings:
             write_private(self._folders.config / FILE_NAME, text.encode("utf-8"))
         except OSError:
             logger.warning("PC-DISK settings not kept")
+            raise Failure("PC-DISK") from None
 
     @property
     def _effective(self) -> Values:

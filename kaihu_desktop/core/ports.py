@@ -233,7 +233,10 @@ class Settings(Protocol):
     def ocr_engine(self) -> str: ...
 
     def remember(self, **values: str) -> None:
-        """Keep these settings for the next run; an override by environment or policy stays in force."""
+        """Keep these settings for the next run; an override by environment or policy stays in force.
+
+        Raises PC-DISK when they can't be kept; they hold for this run all the same.
+        """
         ...
 
     @property

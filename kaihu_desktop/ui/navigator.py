@@ -110,10 +110,16 @@ class Navigator(QObject):
 
     def _company_chosen(self, company: Company, logo_png: bytes) -> None:
         self._company = company
-        self._ports.settings.remember(company_code=company.code)
+        self._remember(company)
         Theme.apply(QApplication.instance(), company.colour)
         self._shell.top_bar.set_company(company.name, logo_png or None)
         self._show_login()
+
+    def _remember(self, company: Company) -> None:
+        try:
+            self._ports.settings.remember(company_code=company.code)
+        except Failure:
+            pass  # the person only has to type it again next time
 
     def _show_login(self) -> None:
         self._close_view()

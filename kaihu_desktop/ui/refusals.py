@@ -20,3 +20,9 @@ def refusal_text(failure: Failure) -> str:
 
 def _time(seconds: int) -> str:
     return f"{-(-seconds // 60)} 分钟" if seconds >= 60 else f"{seconds} 秒"
+
+
+def not_kept(failure: Failure) -> str:
+    """What a person is told whose choice could not be written to the disk."""
+    reason = f"{failure.text}，{failure.remedy}（{failure.code}）"
+    return f"您的选择已经生效，但没有保存，下次启动要重新选择。{reason}"

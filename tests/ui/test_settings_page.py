@@ -79,6 +79,21 @@ def test_keeps_a_device_as_soon_as_it_is_chosen(
     assert getattr(kept(), name) == text
 
 
+def test_a_choice_that_cannot_be_kept_holds_and_is_not_called_kept(
+    open_page: Open, hands: Hands, tmp_path: Path
+) -> None:
+    (tmp_path / "config").write_text("a file where the folder should be")
+    open_page()
+    choose(hands, "settings.camera", "内置摄像头")
+    hands.see_text("settings.note.text", "PC-DISK")
+    assert hands.find("settings.devices.saved") is None
+    assert hands.see("settings.camera").currentText() == "内置摄像头"
+    (tmp_path / "config").unlink()
+    choose(hands, "settings.microphone", "USB 麦克风")
+    hands.see_text("settings.devices.saved", "已保存")
+    assert hands.find("settings.note") is None
+
+
 def test_choices_made_one_after_the_other_are_all_kept(
     open_page: Open, hands: Hands, kept: Callable[[], Settings]
 ) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.settings import Folders, Settings, folders, load_settings
 
 
@@ -67,10 +68,12 @@ def test_settings_of_a_newer_version_are_read(tmp_path: Path) -> None:
     assert settings(tmp_path).company_code == "8888"
 
 
-def test_where_nothing_can_be_written_the_program_goes_on(tmp_path: Path) -> None:
+def test_where_nothing_can_be_written_settings_hold_for_this_run(tmp_path: Path) -> None:
     (tmp_path / "config").write_text("a file where the folder should be")
     closed = settings(tmp_path)
-    closed.remember(company_code="8888")
+    with pytest.raises(Failure) as caught:
+        closed.remember(company_code="8888")
+    assert caught.value.code == "PC-DISK"
     assert closed.company_code == "8888"
 
 

@@ -206,8 +206,7 @@ class BankCardsPage(Page):
         self.changed.emit()
 
     def _say(self, text: str) -> None:
-        self._reason.set(text, "error")
-        self._reason.setVisible(bool(text))
+        self._reason.show_text(text, "error")
 
     def _take_reasons(self, reasons: Sequence[Reason]) -> None:
         answer = self._context.application.record(BANK_CARDS.id).answer or {}

@@ -306,8 +306,7 @@ class NewCardPanel(CardPanel):
 
     def say(self, text: str, kind: str = "") -> None:
         """A sentence below the fields; an empty one takes it away."""
-        self.note.set(text, kind)
-        self.note.setVisible(bool(text))
+        self.note.show_text(text, kind)
 
     def show_problem(self, field: str, text: str) -> QWidget | None:
         fields = {"number": self.number, "bank_code": self.bank, "branch": self.branch}

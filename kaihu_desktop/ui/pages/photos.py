@@ -173,8 +173,7 @@ class PhotosPage(Page):
         self._say("；".join(told.general))
 
     def _say(self, text: str) -> None:
-        self._reason.set(text, "error")
-        self._reason.setVisible(bool(text))
+        self._reason.show_text(text, "error")
 
     def _go_on(self) -> None:
         """Show what is to be done next."""

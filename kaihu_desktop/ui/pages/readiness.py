@@ -20,6 +20,7 @@ from kaihu_desktop.ui.pages.readiness_report import report
 from kaihu_desktop.ui.pages.readiness_rows import ReadinessRows
 from kaihu_desktop.ui.pages.readiness_speaker import SpeakerTest
 from kaihu_desktop.ui.readiness import ReadinessMonitor, failed_finding, speaker_finding
+from kaihu_desktop.ui.refusals import not_kept
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.widgets.camera_preview import CameraPreview
 from kaihu_desktop.ui.widgets.check_row import choice_menu
@@ -236,7 +237,14 @@ class ReadinessPage(Page):
 
     def _choose(self, kind: str, name: str) -> None:
         settings = self._settings
-        self._tasks.run(self, lambda _: settings.remember(**{kind: name}), lambda _: self._chosen(kind, name))
+
+        def unkept(failure: Failure) -> None:
+            self._chosen(kind, name)
+            self._note.show_text(not_kept(failure), "error")
+
+        self._tasks.run(
+            self, lambda _: settings.remember(**{kind: name}), lambda _: self._chosen(kind, name), unkept
+        )
 
     def _chosen(self, kind: str, name: str) -> None:
         choice_menu(self._change[kind], self._seen[kind], name, lambda other: self._choose(kind, other))
@@ -266,12 +274,11 @@ class ReadinessPage(Page):
         self._tasks.run(self, lambda _: _write(path, text), lambda _: self._say_saved(path), self._say_failed)
 
     def _say_saved(self, path: str) -> None:
-        self._note.set(f"诊断信息已保存为“{Path(path).name}”，里面没有您的个人信息，可以发给客服。", "ok")
-        self._note.show()
+        told = f"诊断信息已保存为“{Path(path).name}”，里面没有您的个人信息，可以发给客服。"
+        self._note.show_text(told, "ok")
 
     def _say_failed(self, failure: Failure) -> None:
-        self._note.set(f"{failure.text}。{failure.remedy}", "error")
-        self._note.show()
+        self._note.show_text(f"{failure.text}。{failure.remedy}", "error")
 
 
 def _column(widgets: list[QWidget]) -> QWidget:

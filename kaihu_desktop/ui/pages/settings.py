@@ -18,9 +18,11 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.ports import AudioDirectory, CameraDirectory, Settings
 from kaihu_desktop.ui.page import Page, scrolling
 from kaihu_desktop.ui.pages.readiness_devices import DeviceWatch
+from kaihu_desktop.ui.refusals import not_kept
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.theme import Theme
 from kaihu_desktop.ui.widgets.fields import ChoiceField
@@ -82,6 +84,9 @@ class SettingsPage(Page):
         self._engines = {value: _EngineChoice(value, title, text) for value, title, text in ENGINES}
         self._engine_note = Note("", "warn", "settings.engine.note")
         self._saved = {name: chip("已保存", "ok", f"settings.{name}.saved") for name in ("devices", "ocr")}
+        self._note = Note("", "error", "settings.note")
+        self._note.hide()
+        self.body.addWidget(self._note)
         both = ResponsiveRow(TWO_COLUMNS)
         both.add(self._device_card(), 1)
         both.add(self._engine_card(), 1)
@@ -212,7 +217,14 @@ class SettingsPage(Page):
     def _save(self, name: str, value: str, saved: QLabel) -> None:
         saved.hide()
         self._chosen[name] = value
-        self._tasks.run(self, lambda _: self._write(), lambda _: saved.show())
+        chosen = dict(self._chosen)
+
+        def tell(failure: Failure | None) -> None:
+            if chosen == self._chosen:  # else something newer is being written
+                saved.setVisible(failure is None)
+                self._note.show_text("" if failure is None else not_kept(failure), "error")
+
+        self._tasks.run(self, lambda _: self._write(), lambda _: tell(None), tell)
 
     def _write(self) -> None:
         """Keep all choices as they are now: of two writes the later can't bring the older choice back."""

@@ -149,6 +149,11 @@ class Note(QFrame):
         set_property(self, "kind", kind)
         set_property(self.label, "kind", kind)
 
+    def show_text(self, text: str, kind: str = "") -> None:
+        """Say this; an empty sentence takes the box away."""
+        self.set(text, kind)
+        self.setVisible(bool(text))
+
 
 def line() -> QFrame:
     """A thin horizontal line."""
