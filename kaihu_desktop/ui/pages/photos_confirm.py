@@ -73,7 +73,7 @@ class ConfirmPane(QWidget):
         self._typed: set[str] = set()
         self._typing = False
         self._card: BgrImage | None = None
-        row = ResponsiveRow(720)
+        row = ResponsiveRow(680)
         row.add(self._left(), 5)
         row.add(self._right(), 7)
         column = QVBoxLayout(self)
@@ -148,8 +148,7 @@ class ConfirmPane(QWidget):
         """Show the picture of the card, and what is wrong with it."""
         self._card = photo.card
         self.pictures.show_photo(photo)
-        self.quality.set(photo.doubt, "warn")
-        self.quality.setVisible(bool(photo.doubt))
+        self.quality.show_text(photo.doubt, "warn")
 
     def show_reading_begun(self) -> None:
         """The fields are being read; they may be typed meanwhile."""
@@ -186,13 +185,11 @@ class ConfirmPane(QWidget):
 
     def say(self, text: str, kind: str = "") -> None:
         """A sentence below the card; an empty one takes it away."""
-        self.said.set(text, kind)
-        self.said.setVisible(bool(text))
+        self.said.show_text(text, kind)
 
     def show_cross_check(self, check: CrossCheck) -> None:
         """What the fields say of one another."""
-        self.note.set(check.text, "warn" if check.doubtful else "")
-        self.note.setVisible(bool(check.text))
+        self.note.show_text(check.text, "warn" if check.doubtful else "")
         before, self._doubtful = self._doubtful, check.doubtful
         for name in before ^ check.doubtful:
             self._show_chip(name)

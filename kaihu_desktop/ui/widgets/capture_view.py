@@ -11,10 +11,12 @@ from qtpy.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.ports import CameraDirectory
 from kaihu_desktop.ui.dialogs import Dialogs
+from kaihu_desktop.ui.later import later
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.widgets.camera_overlay import CameraOverlay
 from kaihu_desktop.ui.widgets.card_camera import CardCamera
 from kaihu_desktop.ui.widgets.check_chips import CheckChips
+from kaihu_desktop.ui.widgets.focus import reveal
 from kaihu_desktop.ui.widgets.labels import Note, button
 from kaihu_desktop.ui.widgets.live_feed import Glance, View
 from kaihu_desktop.ui.widgets.live_picture import LivePicture
@@ -31,7 +33,9 @@ SIGNATURE = "signature"
 #: Height of the window's other parts where nothing stands below the view (pixels).
 OTHER_PARTS = 330
 #: A card can't be held before a lower picture; in a low window the page scrolls to it.
-LEAST_HEIGHT = 240
+LEAST_HEIGHT = 220
+#: In a low window: what is seen above the picture, and below it for two rows of checks (pixels).
+ABOVE, BELOW = 8, 76
 
 
 class CaptureView(QWidget):
@@ -116,6 +120,7 @@ class CaptureView(QWidget):
             self.picture.set_advice(self._first_advice)
         elif self.isVisible():
             self._open()
+        later(self, self._reveal)
 
     def end(self) -> None:
         """Close the camera."""
@@ -124,8 +129,7 @@ class CaptureView(QWidget):
 
     def say(self, text: str, kind: str = "error") -> None:
         """A sentence above the picture; an empty one takes it away."""
-        self.note.set(text, kind)
-        self.note.setVisible(bool(text))
+        self.note.show_text(text, kind)
 
     def refuse(self, failure: Failure) -> None:
         """Say why the picture can't be used, and look for the next."""
@@ -144,6 +148,7 @@ class CaptureView(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         self.window().installEventFilter(self)
+        later(self, self._reveal)
         if self._begun and not self.camera.running:
             self._open()
 
@@ -252,7 +257,13 @@ class CaptureView(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
             self._fit()
+            later(self, self._reveal)
         return False
+
+    def _reveal(self) -> None:
+        """Where not everything has room, the picture with its advice and the checks count most."""
+        if self._begun and self.window().height() - self._others < LEAST_HEIGHT:
+            reveal(self, self.picture.geometry().adjusted(0, -ABOVE, 0, BELOW))
 
     def _fit(self) -> None:
         room = max(self.window().height() - self._others, LEAST_HEIGHT)

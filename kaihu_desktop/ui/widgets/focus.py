@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Iterator
 
-from qtpy.QtCore import QPoint, Qt
+from qtpy.QtCore import QPoint, QRect, Qt
 from qtpy.QtWidgets import QScrollArea, QWidget
 
 
@@ -22,6 +22,14 @@ def focus(widget: QWidget | None, top: QWidget | None = None) -> None:
         else:
             area.verticalScrollBar().setValue(top.mapTo(area.widget(), QPoint(0, -24)).y())
             area.ensureWidgetVisible(widget, 24, 12)
+
+
+def reveal(widget: QWidget, part: QRect) -> None:
+    """Scroll as little as shows this part of `widget`, its top if it is too high."""
+    for area in _areas(widget):
+        room = min(part.height(), area.viewport().height())
+        middle = widget.mapTo(area.widget(), QPoint(part.center().x(), part.top() + room // 2))
+        area.ensureVisible(middle.x(), middle.y(), 0, room // 2)
 
 
 def _areas(widget: QWidget) -> Iterator[QScrollArea]:
