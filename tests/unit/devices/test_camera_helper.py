@@ -21,7 +21,7 @@ from tests.waiting import wait_for
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
 
-LIMITS = CameraLimits(open=20, stall=0.5, restart=1, reopen=0.05, close=4)
+LIMITS = CameraLimits(open=20, stall=1, restart=2, reopen=0.05, close=4)
 
 
 @pytest.fixture

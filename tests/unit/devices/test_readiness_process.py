@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Iterator
 
 import pytest
 
@@ -11,10 +12,17 @@ from kaihu_desktop import bootstrap
 from kaihu_desktop.core.model.readiness import State
 from kaihu_desktop.devices.readiness_process import ReadinessProcess
 from kaihu_desktop.devices.readiness_titles import TITLES
-
-pytestmark = pytest.mark.usefixtures("own_settings")
+from tests.unit.devices.helpers import helpers
+from tests.waiting import wait_for
 
 HARMLESS = ("disk", "folder", "system", "certificates")
+
+
+@pytest.fixture(autouse=True)
+def _ends(own_settings: None) -> Iterator[None]:
+    """A process tells its last result before it ends; the next test counts processes."""
+    yield
+    wait_for(lambda: not helpers())
 
 
 def test_the_titles_are_those_of_the_checks() -> None:
