@@ -6,7 +6,7 @@ import time
 from typing import Any, Callable
 
 from kaihu_desktop.core.failure import Failure
-from kaihu_desktop.core.model.readiness import Finding, State
+from kaihu_desktop.core.model.readiness import BEARABLE, Finding, State
 from kaihu_desktop.core.ports import AudioDirectory, Camera, CameraDirectory, ImageArray, Microphone
 from kaihu_desktop.devices.audio import QUIET
 from kaihu_desktop.devices.camera import BLACK, differ
@@ -16,8 +16,6 @@ OPENING = 12.0  # seconds for a first frame or sound; the devices themselves say
 PATIENCE = 3.0  # seconds for a failure to go away: another program may be giving the device back
 GLANCE = 0.02  # seconds between two looks
 FINAL = ("CAM-NONE", "CAM-DENIED", "MIC-NONE", "MIC-DENIED", "MIC-MUTED")  # no use in waiting
-#: A hand takes the cover off; a silent room, too, is digital silence to microphones that remove all noise.
-BEARABLE = ("CAM-BLACK", "CAM-FROZEN", "MIC-MUTED")
 
 SETTLING_FRAMES = 5  # many cameras begin with dark frames
 WATCHED = 0.6  # seconds from which the rate is told

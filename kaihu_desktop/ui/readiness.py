@@ -7,7 +7,7 @@ from typing import Sequence
 from qtpy.QtCore import QObject, Signal
 
 from kaihu_desktop.core.failure import Failure
-from kaihu_desktop.core.model.readiness import Finding, Result, State
+from kaihu_desktop.core.model.readiness import BEARABLE, Finding, Result, State
 from kaihu_desktop.core.ports import Readiness
 from kaihu_desktop.ui.tasks import Task, TaskRunner
 
@@ -94,5 +94,6 @@ def speaker_finding(names: Sequence[str], chosen: str) -> Finding:
 
 
 def failed_finding(failure: Failure) -> Finding:
-    """A failure as what a check found."""
-    return Finding(State.FAILED, failure.text, failure.code, failure.remedy)
+    """A failure as what a check found, judged as the checks judge it."""
+    state = State.WARNING if failure.code in BEARABLE else State.FAILED
+    return Finding(state, failure.text, failure.code, failure.remedy)

@@ -11,13 +11,14 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QFileDialog, QPushButton
 
 from kaihu_desktop.core.failure import KINDS
-from kaihu_desktop.core.model.readiness import State
+from kaihu_desktop.core.model.readiness import BEARABLE, State
 from kaihu_desktop.settings import Settings, load_settings
 from kaihu_desktop.ui.pages.readiness import ReadinessPage
 from kaihu_desktop.ui.pages.readiness_help import HELP
 from kaihu_desktop.ui.readiness import ReadinessMonitor
 from kaihu_desktop.ui.shell import Shell
 from kaihu_desktop.ui.tasks import TaskRunner
+from kaihu_desktop.ui.widgets.check_row import LOOKS
 from tests.ui.conftest import Hands
 from tests.ui.readiness_world import ScriptedAudio, ScriptedCameras, ScriptedReadiness, ports
 
@@ -118,14 +119,15 @@ def test_each_failure_says_what_why_and_what_to_do(
     check_id: str,
     code: str,
 ) -> None:
-    this_pc.say(check_id, code)
+    state = State.WARNING if code in BEARABLE else State.FAILED
+    this_pc.say(check_id, code, state)
     if check_id == "camera":
         cameras.code, cameras.plugged = code, () if code == "CAM-NONE" else cameras.plugged
     if check_id == "microphone":
         audio.code, audio.plugged = code, () if code == "MIC-NONE" else audio.plugged
     open_page()
     hands.see_text(f"readiness.{check_id}.text", KINDS[code].text)
-    assert hands.text(f"readiness.{check_id}.state") == "不能使用"
+    assert hands.text(f"readiness.{check_id}.state") == LOOKS[state.value][0]
     steps = hands.see(f"readiness.{check_id}.steps")  # unfolded: it is the first that doesn't work
     cause, first = HELP[code][0], HELP[code][1][0]
     assert steps.accessibleName().startswith(f"原因：{cause}① {first}")
@@ -161,9 +163,20 @@ def test_what_goes_wrong_while_one_looks_is_told_and_comes_back(
     hands.see_text("readiness.camera.text", KINDS["CAM-BLACK"].text)
     hands.see_text("readiness.preview.text", KINDS["CAM-BLACK"].text)
     hands.see_text("readiness.microphone.text", KINDS["MIC-MUTED"].text)
+    for device in ("camera", "microphone"):  # as the checks judge them
+        assert hands.text(f"readiness.{device}.state") == "请注意"
     cameras.code = audio.code = ""
     hands.see_text("readiness.camera.state", "正常")
     hands.see_text("readiness.microphone.state", "正常")
+
+
+def test_a_picture_that_is_seen_now_counts_more_than_what_was_found_before(
+    open_page: Open, hands: Hands, this_pc: ScriptedReadiness
+) -> None:
+    this_pc.say("camera", "CAM-BLACK", State.WARNING)
+    open_page()
+    hands.see("readiness.preview.light")
+    hands.see_text("readiness.camera.state", "正常")
 
 
 def test_a_dark_picture_gets_advice(open_page: Open, hands: Hands, cameras: ScriptedCameras) -> None:

@@ -14,6 +14,11 @@ class State(Enum):
     FAILED = "failed"
 
 
+#: Failures of devices that serve all the same, perhaps: a hand takes the cover off; a silent room, too, is
+#: digital silence to microphones that remove all noise. A warning, whoever meets them.
+BEARABLE = frozenset(("CAM-BLACK", "CAM-FROZEN", "MIC-MUTED"))
+
+
 @dataclass(frozen=True)
 class Finding:
     """What a check found. text: a Chinese sentence without its full stop; code: of a failure."""

@@ -170,13 +170,15 @@ class ReadinessPage(Page):
     def _lost(self, check_id: str, failure: Failure) -> None:
         """What is looked at live has failed."""
         result = self._monitor.result(check_id)
-        if result is not None and result.finding.state is not State.FAILED:
+        if result is not None and result.finding.code is None:
             self._before[check_id] = result.finding
         self._monitor.tell(check_id, failed_finding(failure))
 
     def _well(self, check_id: str, text: str) -> None:
-        """It works again: as it did before."""
-        self._monitor.tell(check_id, self._before.get(check_id) or Finding(State.OK, text))
+        """It works: as it did before, if anything was wrong meanwhile."""
+        result = self._monitor.result(check_id)
+        if result is not None and result.finding.code is not None:
+            self._monitor.tell(check_id, self._before.get(check_id) or Finding(State.OK, text))
 
     def _heard(self) -> None:
         name = self._settings.microphone or "默认麦克风"

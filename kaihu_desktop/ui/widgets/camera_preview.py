@@ -48,7 +48,7 @@ class CameraPreview(QWidget):
 
     Signals:
         lost(Failure): there is no picture; told once until there is one again.
-        back(): there is a picture again after `lost`.
+        back(): there is a picture, for the first time or again after `lost`.
     """
 
     lost = Signal(object)
@@ -133,10 +133,10 @@ class CameraPreview(QWidget):
             set_chip(self._light, text, kind)
             self.picture.setAccessibleDescription(text)
             self._light.show()
-        self._shown += 1
-        if self._code:
+        if self._code or not self._shown:
             self._code = ""
             self.back.emit()
+        self._shown += 1
 
     def _tell_lost(self, failure: Failure) -> None:
         early = time.monotonic() - self._began < HANDING_OVER
