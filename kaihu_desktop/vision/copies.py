@@ -86,6 +86,13 @@ def is_off_screen(image: BgrImage, corners: Corners) -> bool:
     return length * LARGEST_PATCH >= PATCH and _has_grey_raster(image, corners, patches)
 
 
+def is_of_screen(image: BgrImage) -> bool:
+    """Whether a picture in which no card was found shows a screen's raster."""
+    height, width = image.shape[:2]
+    centres = _PLACES * (width, height)
+    return any(_has_colour_raster(_patches(image, centres, shrink)) for shrink in (1, 2))
+
+
 def _has_colour_raster(patches: list[BgrImage]) -> bool:
     if len(patches) < LEAST_PATCHES:
         return False

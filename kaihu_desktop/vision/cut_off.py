@@ -2,7 +2,7 @@
 
 What is left of such a card has a corner at least, from which two sides run at a right angle, one of them
 into the picture's border. Within the corner lies the card, all around it the table. Neither side goes on
-beyond the corner, as joints, stripes and keys do.
+beyond the corner, as joints, stripes and keys do, and the corner is round: a sheet's sides meet in a point.
 """
 
 from __future__ import annotations
@@ -24,8 +24,12 @@ LEAST_VOTES = 26.0
 MOST_SKEW = 0.42  # cosine between the two sides
 LEAST_LEG, OTHER_LEG = 55.0, 45.0  # of a card that fills half of the picture
 ROUND = 9.0  # from the corner's point to where its sides are straight
+POINT, MOST_AT_POINT = (
+    7.0,
+    8.0,
+)  # next to the point: cards have 0 to 8 of both sides' 14 backed, sheets 9 to 14
 LAST = 12.0  # of a side, just before the border
-LEAST_HELD, LEAST_LAST, MOST_BEYOND = 0.85, 0.75, 0.3
+LEAST_HELD, LEAST_LAST, MOST_BEYOND = 0.85, 0.7, 0.3
 INSET = 4.0  # from the border, where edges aren't looked for
 NEAR = (10.0, 16.0)  # from either side: places whose colours are compared
 LEAST_STEP = 10.0  # of colour between card and table
@@ -64,14 +68,15 @@ def _corners(lines: Lines, half: Floats) -> tuple[Floats, Floats, Floats]:
     """Points K×2 where two sides end, relative to the centre, and the directions K×2 into which they run."""
     a, b = np.nonzero(np.abs(lines.normals @ lines.normals.T) < MOST_SKEW)
     points = meeting_points(lines)[a, b]
-    inside = (np.abs(points) < half - LEAST_LEG / 4).all(axis=1)
+    inside = (np.abs(points) < half - INSET).all(axis=1)
     a, b, points = a[inside], b[inside], points[inside]
     found = []
     for sign_a in (-1, 1):
         reaching = _leg(lines, a, points, sign_a, half, to_border=True)
         for sign_b in (-1, 1):
             held = _leg(lines, b, points, sign_b, half, to_border=False)
-            both = np.nonzero(reaching & held)[0]
+            at_point = _at_point(lines, a, points, sign_a) + _at_point(lines, b, points, sign_b)
+            both = np.nonzero(reaching & held & (at_point <= MOST_AT_POINT))[0]
             found.append((points[both], sign_a * _along(lines, a[both]), sign_b * _along(lines, b[both])))
     joined = [np.concatenate(parts) for parts in zip(*found)]
     return joined[0], joined[1], joined[2]
@@ -95,6 +100,11 @@ def _leg(lines: Lines, line: Floats, points: Floats, sign: int, half: Floats, *,
     long_enough = length >= (LEAST_LEG if to_border else OTHER_LEG)
     sound: Floats = long_enough & (held > LEAST_HELD) & (last > LEAST_LAST) & (beyond < MOST_BEYOND)
     return sound
+
+
+def _at_point(lines: Lines, line: Floats, points: Floats, sign: int) -> Floats:
+    """Backed pixels of each line next to its point: few where an arc takes the place of the corner."""
+    return _backed(lines, line, points, sign * _along(lines, line), 0.0, POINT)
 
 
 def _backed(lines: Lines, line: Floats, points: Floats, way: Floats, near: Any, far: Any) -> Floats:

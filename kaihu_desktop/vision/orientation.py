@@ -52,6 +52,7 @@ LEAST_RELIEF = 0.15  # contrast of print over the lightest part; below there is 
 LEAST_POLARITY = 0.45  # how far the ground lies above the darkest print, of all the card's contrast
 RED_EMBLEM, NO_EMBLEM = 0.2, 0.16  # mean redness of its place with the emblem, and without
 DARK_PHOTOGRAPH = 0.18  # mean darkness of its place from which there is a photograph
+BURNT, MOST_BURNT = 250, 0.3  # lightness of a lamp's reflection; share of a window that it may hide
 COLOURED_SCHEME = 0.36  # mean colour of the place of the payment scheme's sign
 DIM_CHIP, DIM_SCHEME = (
     0.45,
@@ -139,13 +140,17 @@ def _either_way(feature: Floats, box: tuple[float, float, float, float]) -> floa
 
 
 def _features(card: BgrImage) -> dict[str, Floats]:
-    """Maps of the reduced card, float32 0 … 1: darkness, redness, colour, print (fine strokes)."""
+    """Maps of the reduced card, float32 0 … 1: darkness, redness, colour, print (fine strokes), burnt."""
     small = cv2.resize(card, _SIZE, interpolation=cv2.INTER_AREA)
     lab = cv2.cvtColor(small, cv2.COLOR_BGR2Lab)
     light = lab[..., 0].astype(np.float32)
     slope = cv2.magnitude(cv2.Sobel(light, cv2.CV_32F, 1, 0), cv2.Sobel(light, cv2.CV_32F, 0, 1))
     span = _span(histogram(lab[..., 0]))
-    return {**_tones(lab), "print": np.clip(cv2.blur(slope, (5, 5)) / (4 * span), 0, 1)}
+    return {
+        **_tones(lab),
+        "print": np.clip(cv2.blur(slope, (5, 5)) / (4 * span), 0, 1),
+        "burnt": (light >= BURNT).astype(np.float32),
+    }
 
 
 def _tones(lab: BgrImage) -> dict[str, Floats]:
@@ -178,10 +183,11 @@ def _mean(feature: Floats, box: tuple[float, float, float, float]) -> float:
 def _lead(features: dict[str, Floats], kind: str) -> float:
     """Weighted lead of the windows over those of the card turned by 180°; positive when it is upright."""
     return sum(
-        window.weight
-        * (
-            _mean(features[window.feature], window.box)
-            - _mean(features[window.feature][::-1, ::-1], window.box)
-        )
+        window.weight * _ahead(features[window.feature], window.box)
         for window in LAYOUTS[kind]
+        if abs(_ahead(features["burnt"], window.box)) < MOST_BURNT
     )
+
+
+def _ahead(feature: Floats, box: tuple[float, float, float, float]) -> float:
+    return _mean(feature, box) - _mean(feature[::-1, ::-1], box)

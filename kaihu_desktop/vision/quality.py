@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from kaihu_desktop.vision.arrays import BgrImage, Corners, GreyImage
-from kaihu_desktop.vision.copies import is_colourless, is_off_screen
+from kaihu_desktop.vision.copies import is_colourless, is_of_screen, is_off_screen
 from kaihu_desktop.vision.cut_off import reaches_over_border
 from kaihu_desktop.vision.geometry import CARD_MM, side_lengths
 from kaihu_desktop.vision.levels import histogram, level_at, reduced
@@ -28,6 +28,11 @@ BRIGHT = 0.98  # share of a picture that is darker than its lightest print
 LEAST_BRIGHTNESS = 85.0  # of a card's lightest print; black cards in good light have 95
 LEAST_CONTRAST = 18.0
 
+LEAST_SHARE = 0.1  # of a picture that a small card fills
+# in a picture without a card: its width in pixels at least, the card's share of that when it is held well,
+# contrast that is print rather than wood, and how much less sharp than a card has to be it is
+WHOLE, USUAL_EXTENT, LEAST_PRINT, BLURRED_WHOLE = 800, 0.6, 30.0, 0.85
+
 # flag, chip shown while it is absent ("" for none), advice while it is present; what matters first is first
 _TABLE = (
     ("cut_off", "四角完整", "证件没有拍全，请把四个角都放进画面"),
@@ -43,7 +48,7 @@ CHECKS = tuple((flag, label) for flag, label, _ in _TABLE if label)
 """(flag, label) of the checks that are shown as chips, a chip being good while its flag is absent."""
 
 ADVICE_GOOD = "很好，请保持不动"
-ADVICE_NOT_FOUND = "没有找到证件，请把证件平放在深色背景上，露出四个角"
+ADVICE_NOT_FOUND = "没有找到证件，请靠近一点，把证件平放在深色、无花纹的背景上，露出四个角"
 _ADVICE_INSTEAD = {  # by what is wanted and what is shown
     (ID_PORTRAIT, ID_EMBLEM): "这是国徽面，请换成人像面",
     (ID_EMBLEM, ID_PORTRAIT): "这是人像面，请换成国徽面",
@@ -58,8 +63,8 @@ _ADVICE_INSTEAD = {  # by what is wanted and what is shown
 class Quality:
     """Measures of a picture of a card.
 
-    found: whether there were corners to judge by; without them only `brightness` is measured, and only
-    ``cut_off`` and ``dark`` are flagged.
+    found: whether there were corners to judge by; without them only `brightness` and `sharpness` are measured
+    of the whole picture, and only ``cut_off``, ``dark``, ``blur`` and ``copy`` are flagged.
     sharpness: steepest slope over nearby contrast, per millimetre, weakest of four directions.
     glare: share of the card in burnt-out blobs. brightness: grey level 0–255 that 2 % of the card exceed.
     contrast: colour step to the background in grey levels at the second weakest side.
@@ -91,8 +96,7 @@ def judge(image: BgrImage, corners: Corners | None, wanted: str = "") -> Quality
     wanted: kind of the card that should be there; "" to take any.
     """
     if corners is None:
-        light = judge_light(image)
-        return replace(light, flags=("cut_off", *light.flags)) if reaches_over_border(image) else light
+        return _judge_whole(image)
     height, width = image.shape[:2]
     sides = side_lengths(np.asarray(corners, np.float64))
     if sides[0] + sides[2] < sides[1] + sides[3]:
@@ -105,7 +109,7 @@ def judge(image: BgrImage, corners: Corners | None, wanted: str = "") -> Quality
     grey = cv2.cvtColor(card, cv2.COLOR_BGR2GRAY)
     counts = histogram(grey)
     measures = {
-        "sharpness": _sharpness(grey, per_mm),
+        "sharpness": _sharpness(grey, per_mm, _nearby_contrast(grey, per_mm)),
         "glare": _glare(grey) if counts[GLARE_LEVEL:].any() else 0.0,
         "brightness": level_at(counts, BRIGHT),
         "contrast": _contrast(flat, per_mm),
@@ -129,6 +133,24 @@ def judge_light(image: BgrImage) -> Quality:
     return Quality(False, 0.0, 0.0, bright, 0.0, 0.0, 0.0, ("dark",) if bright < LEAST_BRIGHTNESS else ())
 
 
+def _judge_whole(image: BgrImage) -> Quality:
+    """Judge a picture in which no card was found by what most likely keeps it from being found."""
+    grey = cv2.cvtColor(reduced(image, WHOLE), cv2.COLOR_BGR2GRAY)
+    per_mm = min(MOST_PER_MM, grey.shape[1] * USUAL_EXTENT / CARD_MM[0])
+    brightness = level_at(histogram(grey), 1 - (1 - BRIGHT) * LEAST_SHARE)
+    contrast = _nearby_contrast(grey, per_mm)
+    sharpness = _sharpness(grey, per_mm, contrast)
+    dark = brightness < LEAST_BRIGHTNESS
+    wrong = {
+        "cut_off": reaches_over_border(image),
+        "dark": dark,
+        "blur": contrast > LEAST_PRINT and sharpness < BLURRED_WHOLE * _least_sharpness(per_mm),
+        "copy": not dark and is_of_screen(image),
+    }
+    flags = tuple(flag for flag, _, _ in _TABLE if wrong.get(flag))
+    return Quality(False, sharpness, 0.0, brightness, 0.0, 0.0, 0.0, flags)
+
+
 def advice(quality: Quality) -> str:
     """One sentence in Chinese: what to do first."""
     if quality.flags:
@@ -148,7 +170,7 @@ def _wrong(measures: dict[str, float], corners: Corners, size: tuple[int, int]) 
         "too_far": measures["card_width"] < LEAST_CARD_WIDTH or measures["extent"] < LEAST_EXTENT,
         "dark": measures["brightness"] < LEAST_BRIGHTNESS,
         "glare": measures["glare"] > MOST_GLARE,
-        "blur": measures["sharpness"] < float(np.interp(per_mm, *LEAST_SHARPNESS)),
+        "blur": measures["sharpness"] < _least_sharpness(per_mm),
         "low_contrast": measures["contrast"] < LEAST_CONTRAST * min(1.0, measures["brightness"] / 200),
     }
 
@@ -171,16 +193,24 @@ def _flat_card(image: BgrImage, corners: Corners, card_width: float) -> tuple[Bg
     return rectify(image, corners, size, RING_MM / CARD_MM[0]), per_mm
 
 
-def _sharpness(grey: GreyImage, per_mm: float) -> float:
+def _least_sharpness(per_mm: float) -> float:
+    return float(np.interp(per_mm, *LEAST_SHARPNESS))
+
+
+def _nearby_contrast(grey: GreyImage, per_mm: float) -> float:
+    """Grey levels that print and its ground are apart, within a character's width."""
+    near = np.ones((max(3, round(CHARACTER_MM * per_mm / 2) | 1),) * 2, np.uint8)
+    soft = np.ascontiguousarray(cv2.GaussianBlur(grey, (3, 3), 0)[::2, ::2])
+    return level_at(histogram(cv2.subtract(cv2.dilate(soft, near), cv2.erode(soft, near))), 0.97)
+
+
+def _sharpness(grey: GreyImage, per_mm: float, contrast: float) -> float:
     """The weakest direction decides: a hand's shake blurs one direction only.
 
     Slopes are compared with the contrast that the card has within a character's width: darkness doesn't pass
     for blur then (it does for the variance of the Laplacian), nor does the halo of a reflection. They are
     taken over two pixels, so that noise doesn't pass for sharpness.
     """
-    near = np.ones((max(3, round(CHARACTER_MM * per_mm / 2) | 1),) * 2, np.uint8)
-    soft = np.ascontiguousarray(cv2.GaussianBlur(grey, (3, 3), 0)[::2, ::2])
-    contrast = level_at(histogram(cv2.subtract(cv2.dilate(soft, near), cv2.erode(soft, near))), 0.97)
     # 16 times the grey levels, so that faint slopes in the dark are told apart
     smooth = cv2.sepFilter2D(grey, cv2.CV_16S, _BINOMIAL, _BINOMIAL)
     inner, shifts = smooth[2:-2, 2:-2], ((0, 2, 2.0), (2, 0, 2.0), (2, 2, 2.83), (2, -2, 2.83))

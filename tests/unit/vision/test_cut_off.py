@@ -10,16 +10,22 @@ from kaihu_desktop.vision.cut_off import reaches_over_border
 from kaihu_desktop.vision.quality import advice, judge
 
 TABLE = (70, 60, 50)
+RADIUS = 37  # of a card's corners, in pixels of 1000 to its length
 
 
-def laid(card, left, top):
-    """A card of 700×441 pixels, turned by three degrees, on a plain table of 1280×720."""
+def laid(thing, left, top, radius=RADIUS):
+    """A card of 700×441 pixels with round corners, turned by three degrees, on a plain table of 1280×720."""
     turn = np.radians(3)
     matrix = 0.7 * np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-    picture = cv2.warpAffine(
-        card, np.column_stack([matrix, (left, top)]), (1280, 720), flags=cv2.INTER_AREA, borderValue=TABLE
-    )
-    return cv2.GaussianBlur(picture, (0, 0), 0.8)
+    matrix = np.column_stack([matrix, (left, top)])
+    size = {"dsize": (1280, 720), "flags": cv2.INTER_AREA}
+    mask = cv2.erode(np.full(thing.shape[:2], 255, np.uint8), None)
+    if radius:
+        disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
+        mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, disc, borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    shares = cv2.warpAffine(mask, matrix, **size)[..., None] / 255
+    picture = TABLE + (cv2.warpAffine(thing, matrix, **size) - np.array(TABLE)) * shares
+    return cv2.GaussianBlur(picture.astype(np.uint8), (0, 0), 0.8)
 
 
 @pytest.mark.parametrize(
@@ -34,6 +40,12 @@ def test_a_card_over_the_border(card, place):
 @pytest.mark.parametrize("place", [(100, 80), (500, 200), (70, 30), (540, 200)])
 def test_a_whole_card(card, place):
     assert not reaches_over_border(laid(card("id-portrait"), *place))
+
+
+def test_a_sheet_of_paper_over_the_border():
+    sheet = np.full((630, 1000, 3), 235, np.uint8)
+    assert reaches_over_border(laid(sheet, 750, 100))
+    assert not reaches_over_border(laid(sheet, 750, 100, radius=0))
 
 
 def test_no_card():
