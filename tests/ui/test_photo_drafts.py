@@ -10,11 +10,12 @@ import pytest
 
 from kaihu_desktop.backend.client import RestBackend
 from kaihu_desktop.backend.journal import FileJournal
-from kaihu_desktop.core.flow.businesses import SETTLEMENT_ACCOUNT
+from kaihu_desktop.core.flow.businesses import PHOTOS, SETTLEMENT_ACCOUNT
 from kaihu_desktop.core.flow.engine import Engine
 from kaihu_desktop.core.model.application import Application
 from kaihu_desktop.core.secret import Secret
 from kaihu_desktop.sandbox.seed import BY_ID_NUMBER
+from kaihu_desktop.sandbox.specimens.camera_scenes import SCENES
 from kaihu_desktop.sandbox.specimens.cards import SpecimenBankCard, render_bank_card, render_id_portrait
 from kaihu_desktop.ui.application_view import ApplicationView
 from kaihu_desktop.ui.page import PageContext
@@ -24,7 +25,7 @@ from kaihu_desktop.ui.pages.photos import PhotosPage
 from kaihu_desktop.ui.pages.photos_work import pack, unpack
 from kaihu_desktop.ui.shell import Shell
 from tests.sandbox_server import SAMPLE_ID_NUMBER, SandboxServer
-from tests.ui.capture_hands import drop, write_photo
+from tests.ui.capture_hands import drop, write_photo, write_picture
 from tests.ui.conftest import Hands
 
 AT_BANK_CARDS = "410101198601295030"
@@ -90,7 +91,7 @@ def test_a_photo_that_was_not_sent_comes_back_from_the_draft(
     hands.click("photos.confirm.retry")
     hands.see_text("photos.confirm.sending", "原图已保留")
     sent = _page(shell).answer()["photos"]["id_portrait"]
-    assert set(sent) == {"upload_id", "original_id"}
+    assert set(sent) == {"upload_id", "original_id", "seen"}
     assert all(sent.values())
     hands.wait(lambda: drafts.answer(application, "photos")["photos"]["id_portrait"] == sent)
     again.close()
@@ -164,3 +165,35 @@ def test_what_is_printed_of_a_card_tells_nothing_of_its_owner() -> None:
     shown = repr(card)
     for part in ("6217", "示范", "secret", "array"):
         assert part not in shown
+
+
+def test_original_and_warning_are_there_again_and_never_sent(
+    hands: Hands,
+    shell: Shell,
+    backend: RestBackend,
+    log_in: Callable[..., None],
+    drafts: Drafts,
+    context: Callable[[Application], PageContext],
+    tmp_path: Path,
+) -> None:
+    log_in()
+    application = backend.create_application(SETTLEMENT_ACCOUNT.id, KEY)
+    view = drafts.start(application)
+    *_, copy = SCENES["id_portrait_copy"].paint(BY_ID_NUMBER[SAMPLE_ID_NUMBER].person)
+    drop(hands.see("photos.capture"), write_picture(tmp_path / "复印件.jpg", copy))
+    hands.see("photos.confirm.original")
+    warning = hands.text("photos.confirm.quality.text")
+    assert warning
+    hands.wait(lambda: drafts.answer(application, "photos").get("photos", {}).get("id_portrait"))
+    hands.wait(lambda: drafts.answer(application, "photos")["photos"]["id_portrait"]["original_id"])
+    answer = drafts.answer(application, "photos")
+    view.close()
+
+    again = drafts.start(application)
+    hands.see_text("photos.confirm.quality.text", warning)
+    hands.wait(lambda: not hands.see("photos.confirm.original").empty)
+    assert _page(shell).answer()["photos"] == answer["photos"]
+    again.close()
+    services = context(application).services
+    body = PHOTOS.body(answer, services, application, lambda done, total: None)
+    assert set(body["photos"]["id_portrait"]) == {"upload_id", "original_id"}

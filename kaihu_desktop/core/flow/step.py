@@ -36,6 +36,16 @@ class Services:
     customer: Customer
 
 
+#: What a draft holds of a photo beside what is sent: its pictures until they have arrived; how it was cut
+#: out, and what is wrong with it.
+DRAFT_ONLY = ("pending", "seen")
+
+
+def without_draft(part: Answer) -> dict[str, Any]:
+    """The part of an answer that tells of a photo, without what belongs to the draft alone."""
+    return {name: value for name, value in part.items() if name not in DRAFT_ONLY}
+
+
 @dataclass(frozen=True)
 class Step:
     """One step. Subclasses say what differs; the defaults fit a step whose answer is sent as it is.

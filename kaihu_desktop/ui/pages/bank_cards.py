@@ -27,7 +27,7 @@ from kaihu_desktop.ui.pages.bank_cards_model import (
     NewCard,
 )
 from kaihu_desktop.ui.pages.bank_cards_panels import CardPanel, NewCardPanel, RecordPanel, RemovedCards
-from kaihu_desktop.ui.pages.photo import Photo
+from kaihu_desktop.ui.pages.photo import Photo, photo_of
 from kaihu_desktop.ui.pages.photos_taking import PhotoTaking
 from kaihu_desktop.ui.pages.photos_transfer import PhotoTransfer
 from kaihu_desktop.ui.widgets.capture_view import OTHER_PARTS, CaptureView
@@ -242,7 +242,7 @@ class BankCardsPage(Page):
     def _restore(self, told: Answer) -> None:
         number = told.get("number") or ""
         read = number if told.get("source") == "ocr" else None
-        photo = Photo(upload_id=told.get("photo_id"), pending=told.get("pending"))
+        photo = photo_of(told, told.get("photo_id"))
         card = NewCard(number, told.get("bank_code") or "", told.get("branch") or "", read, photo)
         panel = self._new_panel(card)
 

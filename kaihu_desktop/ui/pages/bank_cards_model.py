@@ -46,7 +46,7 @@ class NewCard:
             "branch": self.branch,
             "photo_id": self.photo.upload_id,
             "source": source,
-            **self.photo.unsent,
+            **self.photo.drafted,
         }
 
 

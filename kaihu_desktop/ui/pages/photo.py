@@ -47,10 +47,28 @@ class Photo:
         return self.upload_id is not None or self.pending is not None
 
     @property
-    def unsent(self) -> dict[str, Any]:
-        """What a draft holds beside the ids as long as the photo isn't on the server: it never goes there."""
-        return {} if self.upload_id is not None or self.pending is None else {"pending": self.pending}
+    def drafted(self) -> dict[str, Any]:
+        """What a draft holds beside the ids, see `core.flow.step.DRAFT_ONLY`."""
+        pending = self.pending if self.upload_id is None else None
+        corners = None if self.corners is None else [list(map(float, one)) for one in self.corners]
+        seen = {"corners": corners, "doubt": self.doubt} if corners or self.doubt else None
+        return {name: told for name, told in (("pending", pending), ("seen", seen)) if told is not None}
 
     def answer(self) -> dict[str, Any]:
         """The photo's part of the answer."""
-        return {"upload_id": self.upload_id, "original_id": self.original_id, **self.unsent}
+        return {"upload_id": self.upload_id, "original_id": self.original_id, **self.drafted}
+
+
+def photo_of(told: Mapping[str, Any], upload_id: str | None, original_id: str | None = None) -> Photo:
+    """The photo that a part of an answer tells of, as far as a draft has kept it, still without pictures."""
+    import numpy as np
+
+    seen = told.get("seen") or {}
+    corners = seen.get("corners")
+    return Photo(
+        corners=None if corners is None else np.array(corners),
+        upload_id=upload_id,
+        original_id=original_id,
+        pending=told.get("pending"),
+        doubt=seen.get("doubt", ""),
+    )

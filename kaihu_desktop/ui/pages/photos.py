@@ -206,6 +206,7 @@ class PhotosPage(Page):
             self._capture.say(self._rejected.get(kind, ""))
         elif state == CONFIRM:
             self._reading.show(kind, self._photos[kind], locked=kind in self._locked)
+            self._fetch_original(kind)
         elif state == OVERVIEW:
             self._overview.show_values(self._reading.fields)
         self._show_slots()
@@ -298,6 +299,20 @@ class PhotosPage(Page):
         if photo is not None:
             self._confirm.pictures.show_sending(model.sending_text(photo), failed=photo.failure is not None)
             self._confirm.adjust_button.setVisible(model.adjustable(photo))
+
+    def _fetch_original(self, kind: str) -> None:
+        """The whole picture of a photo that was taken before the program ended, to be looked at beside it."""
+        photo = self._photos[kind]
+
+        def show(image: BgrImage) -> None:
+            photo.original = image
+            if (self._state, self._kind) == (CONFIRM, kind) and self._photos.get(kind) is photo:
+                self._confirm.pictures.show_photo(photo)
+
+        if photo.original is None and photo.original_id is not None:
+            self._transfer.fetch(
+                photo.original_id, show, lambda _: None
+            )  # 调整裁剪 says so if it must have it
 
     def _fetch(self, kind: str) -> None:
         photo = self._photos[kind]

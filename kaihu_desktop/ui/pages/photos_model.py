@@ -12,7 +12,7 @@ from kaihu_desktop.core.model.application import Reason
 from kaihu_desktop.core.rules.id_number import IdNumber, normalise_id_number, parse_id_number, region_warning
 from kaihu_desktop.core.rules.names import normalise_name
 from kaihu_desktop.core.rules.validity import format_date, parse_date, validity_warning
-from kaihu_desktop.ui.pages.photo import Photo
+from kaihu_desktop.ui.pages.photo import Photo, photo_of
 
 PORTRAIT, EMBLEM, SIGNATURE = (kind for kind, _ in PHOTO_KINDS)
 TITLES = dict(PHOTO_KINDS)
@@ -126,16 +126,14 @@ def photos_of(answer: Mapping[str, Any] | None, on_record: Mapping[str, str]) ->
     told = (answer or {}).get("photos") or {
         kind: {"upload_id": upload_id, "original_id": None} for kind, upload_id in on_record.items()
     }
-    return {
-        kind: Photo(
-            upload_id=one["upload_id"],
-            original_id=one["original_id"],
-            recorded=one["original_id"] is None and on_record.get(kind, "") == one["upload_id"],
-            pending=one.get("pending"),
-        )
+    photos = {
+        kind: photo_of(one, one["upload_id"], one["original_id"])
         for kind, one in told.items()
         if kind in TITLES
     }
+    for kind, photo in photos.items():
+        photo.recorded = photo.original_id is None and on_record.get(kind, "") == photo.upload_id
+    return photos
 
 
 def confirmed_sides(fields: Mapping[str, str], photos: Mapping[str, Photo], accepted: bool) -> set[str]:

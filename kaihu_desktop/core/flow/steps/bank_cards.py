@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+from typing import Any, Iterator
 
-from kaihu_desktop.core.flow.step import Answer, Problem, Services, Step
+from kaihu_desktop.core.flow.step import Answer, Problem, Services, Step, without_draft
+from kaihu_desktop.core.model.application import Application
 from kaihu_desktop.core.model.company import Company
+from kaihu_desktop.core.ports import Progress
 from kaihu_desktop.core.rules.branch import BRANCH_ADVICE, valid_branch
 
 #: A card number has 12 to 19 digits (ISO/IEC 7812).
@@ -22,12 +24,18 @@ class BankCards(Step):
     """Answer: ``{cards: [{id, bank_code, number, branch, photo_id, source}], notice_accepted}``.
 
     `id` names a card on record (then `number` and `photo_id` are None); `source` is record, ocr or typed.
-    In a draft a photo that has not arrived yet is `pending` instead: such an answer is never sent.
+    In a draft a photo that has not arrived yet is `pending` instead: such an answer is never sent. `seen` is
+    the draft's alone, too.
     Whether a card is a credit card is judged by its BIN: on the page for advice, by the backend for good.
     """
 
     def problems(self, answer: Answer, services: Services) -> tuple[Problem, ...]:
         return tuple(self._problems(answer, services.company))
+
+    def body(
+        self, answer: Answer, services: Services, application: Application, progress: Progress
+    ) -> dict[str, Any]:
+        return {**answer, "cards": [without_draft(card) for card in answer["cards"]]}
 
     def _problems(self, answer: Answer, company: Company) -> Iterator[Problem]:
         cards = answer.get("cards", ())

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+from typing import Any, Iterator
 
-from kaihu_desktop.core.flow.step import Answer, Problem, Services, Step
+from kaihu_desktop.core.flow.step import Answer, Problem, Services, Step, without_draft
+from kaihu_desktop.core.model.application import Application
+from kaihu_desktop.core.ports import Progress
 from kaihu_desktop.core.rules.id_number import beijing_today, validate_id_number
 from kaihu_desktop.core.rules.names import valid_name
 from kaihu_desktop.core.rules.validity import parse_date
@@ -31,11 +33,17 @@ class Photos(Step):
 
     `original_id` is the uncropped picture's upload, None for a photo on record. Dates are ISO 8601;
     长期 is 2099-12-31. In a draft a photo that has not arrived yet has no `upload_id` but `pending`, its
-    pictures: such an answer is never sent.
+    pictures: such an answer is never sent. `seen` is the draft's alone, too.
     """
 
     def problems(self, answer: Answer, services: Services) -> tuple[Problem, ...]:
         return tuple(self._problems(answer, services))
+
+    def body(
+        self, answer: Answer, services: Services, application: Application, progress: Progress
+    ) -> dict[str, Any]:
+        photos = {kind: without_draft(photo) for kind, photo in answer["photos"].items()}
+        return {**answer, "photos": photos}
 
     def _problems(self, answer: Answer, services: Services) -> Iterator[Problem]:
         photos = answer.get("photos", {})
