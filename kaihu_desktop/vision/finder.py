@@ -144,6 +144,7 @@ PREVIEW = (
     Pass(
         ACCEPT, 480, 0.9, None, _FAINT, (Search((_four_lines,), 3.2), Search((_regions, _three_lines), 5.0))
     ),
+    Pass(ACCEPT, 320, 1.4, _TINTS, _FAINT, (Search((_four_lines,), 3.2),)),
     Pass(ACCEPT, 480, 1.2, _NO_PRINT, _PAPER, (Search((_four_lines,), 4.4),)),
 )
 LEAST_VOTES = 0.028  # of the long side: the backing of the shortest side of a small card
@@ -157,6 +158,13 @@ LEAST_SCORE = 0.6  # below that the corners aren't even a suggestion
 WHOLE = 0.95  # the score of a picture that is a card from border to border
 LOST_BY_MOVING = 0.06  # of the score: no more may speak against sides moved to a sharper edge
 LOST_IN_GROOVE = 0.3  # the same out of a shadow, whose rim is as round as the card and stands out more
+FAINT = 50.0  # grey levels of a side's step, brightened: a shadow may stand out more
+RIM, LEAST_MOVE = (
+    0.03,
+    0.004,
+)  # of the long side: width of a shadow, and by how much tints show sides elsewhere
+SHOWN = 0.94  # of each side by its tint
+TINT_BLUR = 1.5  # sigma in pixels of the picture of half the size
 BESIDE_PRINT = 9  # pixels by which painting over print may have moved an edge
 SMALL_CARD = 500  # pixels; a longer card is fitted in the picture of half the size, with less noise
 LARGEST_SIDE = 2000  # pixels; more detail of an edge isn't needed to place it
@@ -181,7 +189,7 @@ def find_card(image: BgrImage, preview: bool = False) -> CardFind:
             if best.score >= manner.enough:
                 break
     if best is not None and not preview:
-        best = _settled(image, best, scene.gain)
+        best = _settled(image, _without_shadow(scene, best), scene.gain)
     score = 0.0 if best is None else float(np.clip(best.score, 0, 1))
     whole = whole_card(image) if score < ACCEPT else None
     if whole is not None and (whole[1] or score < LEAST_SCORE):
@@ -266,6 +274,36 @@ def _beside_print(scene: Scene, found: Find) -> Find:
 def _row(told: Iterable[Floats], index: int) -> Iterator[Floats]:
     """What is told of many quads, of one."""
     return (field[index : index + 1] for field in told)
+
+
+def _without_shadow(scene: Scene, found: Find) -> Find:
+    """The find with its sides where the card's tint ends, if all of them show it: a shadow has no tint.
+
+    Only looked at for cards that hardly differ from the table: others stand out more than their shadow.
+    """
+    if float(np.median(found.fits.contrast)) * scene.gain > FAINT:
+        return found
+    picture, scale, noise, gain = scene.fine(False, Veil(tints, TINT_BLUR))
+    corners = ((found.corners + 0.5) * scale - 0.5)[None].astype(np.float32)
+    length = float(_length(corners)[0])
+    fits = refine(picture, corners, round(RIM * length) + 3, FINE)
+    moved = float(np.abs(fits.corners - corners).max())
+    if (
+        moved < LEAST_MOVE * length
+        or float(fits.hold.min()) < SHOWN
+        or not _inside(fits.corners[0], corners[0])
+    ):
+        return found
+    evidence = weigh(picture, fits, Light(gain, noise))
+    if float(evidence.score[0]) < GOOD:
+        return found
+    score = np.maximum(evidence.score, found.evidence.score)
+    return Find(fits, evidence._replace(score=score), picture, scale)
+
+
+def _inside(quad: Corners, other: Corners) -> bool:
+    """Whether the quad (4×2) has the smaller area of the two."""
+    return float(cv2.contourArea(quad)) < float(cv2.contourArea(other))
 
 
 def _settled(image: BgrImage, found: Find, gain: float) -> Find:

@@ -47,6 +47,13 @@ def test_a_faint_tint_is_enough_on_coarse_print(card, blur):
     assert found.corners is not None and overlap(LYING, found.corners) > 0.97
 
 
+def test_a_faint_tint_is_enough_for_the_preview(card):
+    face = np.clip(card("id-emblem") * np.array([0.99, 0.95, 0.9]), 0, 255).astype(np.uint8)
+    picture = cv2.GaussianBlur(laid(coarse_print(), face, LYING, 0.2), (0, 0), 1.5)
+    found = find_card(cv2.resize(picture, (1280, 720), interpolation=cv2.INTER_AREA), preview=True)
+    assert found.accepted and overlap(LYING * np.float32(2 / 3), found.corners) > 0.97
+
+
 def test_a_page_of_print_is_not_a_card():
     assert not find_card(coarse_print()).accepted
 
@@ -63,6 +70,14 @@ def test_light_shadow_and_black_print_have_no_tint():
 def test_a_white_card_is_cut_out_without_its_shadow(card):
     table = np.full((1080, 1920, 3), 240, np.uint8)
     picture = cv2.GaussianBlur(laid(table, card("id-portrait"), LYING, 0.3), (0, 0), 0.8)
+    found = find_card(picture)
+    assert found.accepted and overlap(LYING, found.corners) > 0.985
+
+
+def test_a_tinted_card_is_cut_out_without_a_shadow_that_is_broader_than_its_own_step(card):
+    table = np.full((1080, 1920, 3), 226, np.uint8)
+    face = np.clip(card("id-portrait") * np.array([1, 0.94, 0.9]), 0, 255).astype(np.uint8)
+    picture = cv2.GaussianBlur(laid(table, face, LYING, 0.1), (0, 0), 0.8)
     found = find_card(picture)
     assert found.accepted and overlap(LYING, found.corners) > 0.985
 
