@@ -30,6 +30,7 @@ from kaihu_desktop.ui.application_view import ApplicationView
 from kaihu_desktop.ui.page import PageContext
 from kaihu_desktop.ui.pages.photos import PhotosPage
 from kaihu_desktop.ui.shell import Shell
+from kaihu_desktop.vision.decode import encode_jpeg
 from tests.sandbox_server import SAMPLE_ID_NUMBER, SandboxServer
 from tests.ui.capture_hands import HeldReader, drop, write_photo, write_picture
 from tests.ui.conftest import Hands
@@ -377,6 +378,22 @@ def test_everything_is_there_again(
     assert again.findChild(QWidget, "photos.address").text() == "河南省样例市示范区另一条路1号"
     hands.click("photos.confirm.adjust")  # the original comes from the server
     hands.see("photos.corners.canvas")
+
+
+def test_card_on_record_that_stands_is_turned_by_a_quarter(
+    hands: Hands, open_page: Callable[..., PhotosPage], backend: RestBackend, show: Callable[..., PhotosPage]
+) -> None:
+    page = open_page()
+    card = render_id_portrait(BY_ID_NUMBER[SAMPLE_ID_NUMBER].person)
+    standing = encode_jpeg(np.ascontiguousarray(np.rot90(card)))
+    upload_id = backend.upload("id_portrait", "image/jpeg", standing, lambda done, total: None)
+    again = PhotosPage(page._context)
+    again.load({"photos": {"id_portrait": {"upload_id": upload_id, "original_id": None}}, "fields": {}}, ())
+    show(again)
+    hands.see_text("photos.confirm.turn", "旋转 90°")
+    hands.click("photos.confirm.turn")
+    hands.see_text("photos.confirm.turn", "旋转 180°")
+    hands.wait(lambda: again.findChild(QWidget, "photos.id_number").text() == SAMPLE_ID_NUMBER)
 
 
 def test_only_what_was_rejected_is_asked_again(

@@ -19,6 +19,7 @@ from kaihu_desktop.ui.pages.photo import Photo
 from kaihu_desktop.ui.pages.photos_layout import ADJUST, CAPTURE, CONFIRM, HEADINGS, OVERVIEW, PhotosLayout
 from kaihu_desktop.ui.pages.photos_model import EMBLEM, PORTRAIT, SIDE_FIELDS, SIGNATURE, TITLES, VISION_KINDS
 from kaihu_desktop.ui.pages.photos_panes import USE_SIGNATURE
+from kaihu_desktop.ui.pages.photos_pictures import quarters_to_turn
 from kaihu_desktop.ui.pages.photos_reading import SideReading
 from kaihu_desktop.ui.pages.photos_taking import PhotoTaking
 from kaihu_desktop.ui.pages.photos_transfer import PhotoTransfer
@@ -272,9 +273,10 @@ class PhotosPage(Page):
         )
 
     def _turn_over(self) -> None:
-        """The card upside down: the one mistake that the picture alone can't always rule out."""
-        if self._turn(self._kind, 2):
-            self._reading.read_turned(self._photos[self._kind])
+        """The card isn't upright, which the picture alone can't always tell."""
+        photo = self._photos[self._kind]
+        if photo.card is not None and self._turn(self._kind, quarters_to_turn(photo.card)):
+            self._reading.read_turned(photo)
 
     def _turn(self, kind: str, quarters: int) -> bool:
         """Turn what was cut out clockwise and send it; whether it is here."""

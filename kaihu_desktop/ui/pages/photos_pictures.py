@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 CARD_ASPECT = 1000 / 630
 PHOTO_ASPECT = 16 / 9
-TURN = "旋转 180°"
 
 
 class CardPictures(QWidget):
@@ -39,7 +38,7 @@ class CardPictures(QWidget):
         self.original = PictureView(f"{name}.original", "原图", aspect=PHOTO_ASPECT, widest=150, least=110)
         self.retake_button = button("重新拍摄", "secondary", f"{name}.retake", self.retake.emit, small=True)
         self.adjust_button = button("调整裁剪", "secondary", f"{name}.adjust", self.adjust.emit, small=True)
-        self.turn_button = button(TURN, "secondary", f"{name}.turn", self.turn.emit, small=True)
+        self.turn_button = button("旋转 180°", "secondary", f"{name}.turn", self.turn.emit, small=True)
         self._compare = button("对照原图", "secondary", f"{name}.compare", self._show_both, small=True)
         self._sending = label("", "secondary", f"{name}.sending")
         self._retry = button("重试", "link", f"{name}.retry", self.retry.emit)
@@ -72,6 +71,8 @@ class CardPictures(QWidget):
         """Show the card, and the whole picture with its outline where that is here."""
         self._photo = photo
         self.card.show_image(photo.card)
+        if photo.card is not None:
+            self.turn_button.setText(f"旋转 {quarters_to_turn(photo.card) * 90}°")
         self.original.show_image(photo.original)
         self.original.outline(photo.corners if photo.original is not None else None)
         for widget in (self.original, self._compare):
@@ -90,6 +91,12 @@ class CardPictures(QWidget):
         photo = self._photo
         if photo.card is not None and photo.original is not None:
             open_comparison(self._dialogs, photo.original, photo.corners, photo.card)
+
+
+def quarters_to_turn(card: BgrImage) -> int:
+    """By how many times 90° a card is to be turned that isn't upright: one cut out here always lies."""
+    height, width = card.shape[:2]
+    return 1 if height > width else 2
 
 
 def open_comparison(dialogs: Dialogs, original: BgrImage, corners: Corners | None, card: BgrImage) -> Overlay:
