@@ -31,7 +31,7 @@ LEAST_CONTRAST = 18.0
 LEAST_SHARE = 0.1  # of a picture that a small card fills
 # in a picture without a card: its width in pixels at least, the card's share of that when it is held well,
 # contrast that is print rather than wood, and how much less sharp than a card has to be it is
-WHOLE, USUAL_EXTENT, LEAST_PRINT, BLURRED_WHOLE = 800, 0.6, 30.0, 0.85
+WHOLE, USUAL_EXTENT, LEAST_PRINT, BLURRED_WHOLE = 800, 0.6, 30.0, 0.92
 
 # flag, chip shown while it is absent ("" for none), advice while it is present; what matters first is first
 _TABLE = (
@@ -138,8 +138,10 @@ def _judge_whole(image: BgrImage) -> Quality:
     grey = cv2.cvtColor(reduced(image, WHOLE), cv2.COLOR_BGR2GRAY)
     per_mm = min(MOST_PER_MM, grey.shape[1] * USUAL_EXTENT / CARD_MM[0])
     brightness = level_at(histogram(grey), 1 - (1 - BRIGHT) * LEAST_SHARE)
-    contrast = _nearby_contrast(grey, per_mm)
-    sharpness = _sharpness(grey, per_mm, contrast)
+    y, x = grey.shape[0] // 6, grey.shape[1] // 6
+    middle = np.ascontiguousarray(grey[y : grey.shape[0] - y, x : grey.shape[1] - x])  # where a card would be
+    contrast = _nearby_contrast(middle, per_mm)
+    sharpness = _sharpness(middle, per_mm, contrast)
     dark = brightness < LEAST_BRIGHTNESS
     wrong = {
         "cut_off": reaches_over_border(image),

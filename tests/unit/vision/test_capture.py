@@ -74,6 +74,14 @@ def test_upright(card, kind, half_turn):
     assert upright(np.ascontiguousarray(shown), kind) == (180 if half_turn else 0)
 
 
+@pytest.mark.parametrize("half_turn", [False, True])
+def test_upright_though_a_lamp_hides_the_photograph(card, half_turn):
+    lit = card("id-portrait")
+    cv2.ellipse(lit, (775, 330), (170, 240), 0, 0, 360, (255, 255, 255), -1)
+    shown = lit[::-1, ::-1] if half_turn else lit
+    assert upright(np.ascontiguousarray(shown), "id-portrait") == (180 if half_turn else 0)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("half_turn", [False, True])
 def test_the_card_is_recognised_either_way_up(card, kind, half_turn):

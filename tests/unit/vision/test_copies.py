@@ -42,6 +42,21 @@ def test_a_photographed_screen(card, kind):
     assert "copy" in quality.flags and "原件" in advice(quality)
 
 
+def test_a_photographed_screen_on_which_no_card_is_found(card, photo):
+    chance = np.random.default_rng(7)
+    shown, corners = photograph_as(card("id-emblem"), CONDITIONS["easy"], chance, (1280, 720))
+    picture = photograph_screen(shown, plan_shot(corners, COARSE, chance, (1280, 720)), COARSE, chance)
+    quality = judge(picture, None)
+    assert "copy" in quality.flags and not quality.found
+    assert "copy" not in judge(photo("id-emblem", "easy", 70)[0], None).flags
+
+
+def test_a_card_of_one_strong_colour():
+    flat = np.full((108, 171, 3), (60, 60, 170), np.uint8)
+    cv2.putText(flat, "6217 0024", (10, 60), cv2.FONT_HERSHEY_SIMPLEX, 0.8, (75, 75, 190), 2)
+    assert not is_colourless(flat)
+
+
 @pytest.mark.parametrize("condition", ["easy", "perspective", "dark_noisy", "glare"])
 def test_a_card_shows_no_raster(photo, condition):
     assert not is_off_screen(*photo("id-emblem", condition, 70))

@@ -84,7 +84,20 @@ def test_the_first_corner_does_not_matter(photo, turns):
     assert judge(picture, np.roll(corners, turns, axis=0)).flags == judge(picture, corners).flags
 
 
-def test_without_corners_only_the_light_is_judged():
+@pytest.mark.parametrize("kind", ["id-portrait", "bank-card"])
+def test_blur_is_told_though_no_card_was_found(photo, kind):
+    picture, corners = photo(kind, "easy", 62)
+    assert "blur" not in judge(picture, None).flags
+    quality = judge(blurred(picture, corners, 0.6), None)
+    assert not quality.found and "blur" in quality.flags
+
+
+def test_an_empty_table_is_not_called_blurred():
+    table = np.full((720, 1280, 3), 180, np.uint8) + np.random.default_rng(3).integers(0, 9, (720, 1280, 1))
+    assert judge(cv2.GaussianBlur(table.astype(np.uint8), (0, 0), 3), None).flags == ()
+
+
+def test_without_card_and_structure_only_the_light_is_judged():
     assert advice(judge(np.full((480, 640, 3), 180, np.uint8), None)) == ADVICE_NOT_FOUND
     dark = judge(np.full((480, 640, 3), 20, np.uint8), None)
     assert dark.flags == ("dark",) and "光线" in advice(dark) and not dark.good
