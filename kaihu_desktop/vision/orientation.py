@@ -51,7 +51,7 @@ LEAST_PALE = 0.52  # the ground's weakest colour over its strongest: gold has 0.
 LEAST_RELIEF = 0.15  # contrast of print over the lightest part; below there is nothing to tell a card by
 LEAST_POLARITY = 0.45  # how far the ground lies above the darkest print, of all the card's contrast
 RED_EMBLEM, NO_EMBLEM = 0.2, 0.16  # mean redness of its place with the emblem, and without
-DARK_PHOTOGRAPH = 0.18  # mean darkness of its place from which there is a photograph
+DARK_PHOTOGRAPH, PLAIN_PHOTOGRAPH = 0.18, 0.26  # mean darkness of its place; the emblem's is 0.22 at most
 BURNT, MOST_BURNT = 250, 0.3  # lightness of a lamp's reflection; share of a window that it may hide
 COLOURED_SCHEME = 0.36  # mean colour of the place of the payment scheme's sign
 DIM_CHIP, DIM_SCHEME = (
@@ -68,11 +68,12 @@ def upright(card: BgrImage, kind: str) -> int:
     return 0 if _lead(_features(card), kind) >= 0 else 180
 
 
-def kind_of(card: BgrImage) -> str:
+def kind_of(card: BgrImage, wanted: str = "") -> str:
     """``id-portrait``, ``id-emblem``, ``bank-card``, or ``unknown`` when a rectified card isn't clearly one.
 
     The card may lie either way up. ID cards are pale with dark print; the emblem side has a large red emblem
     in a corner, the portrait side a dark photograph. A card that can't be an ID card counts as a bank card.
+    A finger may pass for the emblem or for a payment scheme's sign: with signs of several it is the `wanted`.
     """
     small = reduced(card, _SMALL)
     ground = _ground_of(small)
@@ -80,11 +81,12 @@ def kind_of(card: BgrImage) -> str:
         return ground
     tones = _tones(cv2.cvtColor(small, cv2.COLOR_BGR2Lab))
     red, dark = _either_way(tones["red"], _EMBLEM), _either_way(tones["dark"], _PHOTOGRAPH)
-    if red >= RED_EMBLEM:
-        return ID_EMBLEM
-    if red < NO_EMBLEM and _either_way(tones["colour"], _SCHEME) > COLOURED_SCHEME:
-        return BANK_CARD
-    return ID_PORTRAIT if dark >= DARK_PHOTOGRAPH else UNKNOWN
+    signs = {
+        ID_EMBLEM: red >= RED_EMBLEM,
+        BANK_CARD: red < NO_EMBLEM and _either_way(tones["colour"], _SCHEME) > COLOURED_SCHEME,
+        ID_PORTRAIT: dark >= (PLAIN_PHOTOGRAPH if red >= RED_EMBLEM else DARK_PHOTOGRAPH),
+    }
+    return wanted if signs.get(wanted) else next((kind for kind, seen in signs.items() if seen), UNKNOWN)
 
 
 def is_plainly_bank_card(card: BgrImage) -> bool:

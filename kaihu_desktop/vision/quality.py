@@ -19,7 +19,7 @@ LEAST_CARD_WIDTH = 480  # pixels; below that rare characters can't be told apart
 LEAST_EXTENT = 0.34  # of the picture's width or height
 EDGE = 0.002  # of the picture: a corner nearer to the border counts as cut off
 # pixels per millimetre, and the least sharpness of a picture that has so many: few show less at best
-LEAST_SHARPNESS = ((0.0, 3.5, 8.0), (0.0, 0.84, 1.15))
+LEAST_SHARPNESS = ((0.0, 3.5, 8.0), (0.0, 0.9, 1.15))
 MOST_SHARPNESS = 3.0  # more isn't told apart
 CHARACTER_MM = 1.6  # a little more than the strokes of a character are apart
 SMALL = 125  # pixels of the card's length at least, in which its colours are looked at
@@ -110,14 +110,14 @@ def judge(image: BgrImage, corners: Corners | None, wanted: str = "") -> Quality
     counts = histogram(grey)
     measures = {
         "sharpness": _sharpness(grey, per_mm, _nearby_contrast(grey, per_mm)),
-        "glare": _glare(grey) if counts[GLARE_LEVEL:].any() else 0.0,
+        "glare": _glare(card) if counts[GLARE_LEVEL:].any() else 0.0,
         "brightness": level_at(counts, BRIGHT),
         "contrast": _contrast(flat, per_mm),
         "extent": float((span / (width, height)).max()),
         "card_width": card_width,
     }
     small = reduced(card, SMALL)
-    shown = kind_of(small) if wanted else ""
+    shown = kind_of(small, wanted) if wanted else ""
     wrong = _wrong(measures, corners, (width, height))
     # a card counts as a bank card for want of an ID card's signs, which lamps and darkness hide
     hidden = shown == BANK_CARD and (wrong["glare"] or wrong["dark"]) and not is_plainly_bank_card(small)
@@ -229,10 +229,11 @@ def _sharpness(grey: GreyImage, per_mm: float, contrast: float) -> float:
 _BINOMIAL = np.array([1.0, 2.0, 1.0])
 
 
-def _glare(grey: GreyImage) -> float:
-    burnt = (grey >= GLARE_LEVEL).astype(np.uint8)
+def _glare(card: BgrImage) -> float:
+    """Share of the card where no channel has kept anything; pale grounds burn out in one or two only."""
+    burnt = cv2.inRange(card, (GLARE_LEVEL,) * 3, (255,) * 3)
     blobs = cv2.morphologyEx(burnt, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
-    return float(blobs.mean())
+    return float(blobs.mean()) / 255
 
 
 def _contrast(flat: BgrImage, per_mm: float) -> float:

@@ -89,6 +89,14 @@ def test_the_card_is_recognised_either_way_up(card, kind, half_turn):
     assert kind_of(np.ascontiguousarray(shown)) == kind
 
 
+@pytest.mark.parametrize("place", [(165, 155), (870, 540), (830, 470), (130, 90)])
+@pytest.mark.parametrize("kind", KINDS[:2])
+def test_a_finger_makes_no_other_card_of_the_wanted_one(card, kind, place):
+    held = card(kind)
+    cv2.circle(held, place, 100, (80, 120, 200), -1)
+    assert kind_of(held, kind) in (kind, UNKNOWN)
+
+
 def test_a_blank_card_is_not_recognised():
     assert kind_of(np.full((630, 1000, 3), 230, np.uint8)) == UNKNOWN
 
