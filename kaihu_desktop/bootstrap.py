@@ -95,11 +95,13 @@ def _card_reader(engine: str) -> CardReader:
     from kaihu_desktop.ocr.onnx_engine import OnnxEngine
     from kaihu_desktop.ocr.paddle_engine import PaddleEngine
     from kaihu_desktop.ocr.reader import CardReader as FieldReader
+    from kaihu_desktop.ocr.words import load_words
 
+    known = load_divisions(resource("divisions.csv")), load_words(resource("words.txt"))
     if engine == "paddleocr":
         paddle = PaddleEngine(model_folder(), settings().data_dir / "paddleocr")
-        return FieldReader(paddle, bins(), load_divisions(resource("divisions.csv")))
-    return FieldReader(OnnxEngine(model_folder()), bins(), load_divisions(resource("divisions.csv")))
+        return FieldReader(paddle, bins(), *known)
+    return FieldReader(OnnxEngine(model_folder()), bins(), *known)
 
 
 @lru_cache(maxsize=1)

@@ -7,35 +7,55 @@ from typing import Sequence
 
 from kaihu_desktop.core.rules.names import HAN, SEPARATOR, SEPARATOR_LOOKALIKES, normalise_name, valid_name
 from kaihu_desktop.ocr.engine import Character
-from kaihu_desktop.ocr.layout import MISSING, SURE, Field, Row, box_around
+from kaihu_desktop.ocr.layout import MISSING, Field, Placed, Row, box_around
 from kaihu_desktop.ocr.surnames import SURNAMES
 from kaihu_desktop.ocr.transliterated import is_transliterated, likeliest_name
+from kaihu_desktop.ocr.words import NO_WORDS, Words
 
 LONGEST_UNPARTED = 5  # characters of a name; longer ones have “·” between their parts, a faint dot
-LEAST_SURNAME = 0.05  # probability of a look-alike that is taken for the surname
+LEAST_SURNAME = 0.005  # probability of a look-alike that is taken for the surname
+FLATTEST = 0.65  # heights of the first row: what is flatter was not printed with it
 FULL = 1.0  # heights of the line: a last row that ends as near to the end of the one above is full
 
 _NAME_PART = re.compile(f"[{HAN}{SEPARATOR}{re.escape(SEPARATOR_LOOKALIKES)}-]")
 
 
-def read_name(rows: Sequence[Row], ethnicity: str, askew: bool, sure: float) -> Field:
+def read_name(
+    rows: Sequence[Row], ethnicity: str, askew: bool, sure: float, words: Words = NO_WORDS
+) -> Field:
     """The name. askew: its rows don't begin below each other. sure: see `layout.sureness_for`."""
     legal = [Row(one for one in row.characters if _NAME_PART.match(one.character.text)) for row in rows]
     strange = any(len(row.characters) != len(kept.characters) for row, kept in zip(rows, legal))
     rows = [row for row in legal if row]
     if not rows:
         return MISSING
+    level = [row for row in rows if row.characters[0].half > FLATTEST * rows[0].characters[0].half]
+    strange, rows = strange or len(level) < len(rows), level
     surname, confidence = _surname(rows[0].characters[0].character)
-    name = normalise_name(surname + "".join(row.text for row in rows)[1:])
+    rows = [rows[0], *(_with_dot(row, rows[0]) for row in rows[1:])]
+    read = [one.character for row in rows for one in row.characters]
+    name = normalise_name(surname + "".join(one.text for one in read[1:]))
     if is_transliterated(name, ethnicity):
-        likely = likeliest_name([one.character for row in rows for one in row.characters])
-        strange, name = strange or likely != name, likely
+        likely = likeliest_name(read)
+    else:
+        likely = surname + "".join(words.likeliest_given(one) for one in read[1:])
+    strange, name = strange or likely != name, likely
     confidence = min(confidence, *(row.confidence for row in rows))
     box = box_around([placed for row in rows for placed in row.characters])
     doubtful = confidence < sure or askew or any(row.torn for row in rows) or not valid_name(name)
     doubtful = doubtful or strange or _may_go_on(rows)
     doubtful = doubtful or (len(name) > LONGEST_UNPARTED and SEPARATOR not in name)
     return Field(name, confidence, box, doubtful)
+
+
+def _with_dot(row: Row, first: Row) -> Row:
+    """A row that begins one character further right than the first has lost a faint dot there."""
+    one, *more = row.characters
+    step = more[0].x - one.x if more else 2 * one.half
+    if not 0.5 < (one.x - first.characters[0].x) / step < 1.5:
+        return row
+    dot = Character(SEPARATOR, 0.0, 0.0)
+    return Row((Placed(dot, one.x - step, one.y, one.half), *row.characters))
 
 
 def _may_go_on(rows: Sequence[Row]) -> bool:
@@ -47,8 +67,8 @@ def _may_go_on(rows: Sequence[Row]) -> bool:
 
 
 def _surname(first: Character) -> tuple[str, float]:
-    """A doubtful first character that isn't a family name becomes the likeliest look-alike that is one."""
-    if first.probability >= SURE or first.text in SURNAMES:
+    """A first character that isn't a family name becomes the likeliest look-alike that is one."""
+    if first.text in SURNAMES:
         return first.text, first.probability
     known = (rival for rival in first.rivals if rival[0] in SURNAMES and rival[1] > LEAST_SURNAME)
     return next(known, (first.text, first.probability))

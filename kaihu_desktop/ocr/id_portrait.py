@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Sequence
 from kaihu_desktop.core.rules.ethnic_groups import ETHNIC_GROUPS, normalise_ethnic_group
 from kaihu_desktop.core.rules.id_number import IdNumber, parse_id_number
 from kaihu_desktop.core.rules.validity import parse_date
+from kaihu_desktop.ocr.again import read_again
 from kaihu_desktop.ocr.divisions import NO_DIVISIONS, Divisions
 from kaihu_desktop.ocr.engine import OcrEngine
 from kaihu_desktop.ocr.id_name import read_name
@@ -27,6 +28,7 @@ from kaihu_desktop.ocr.layout import (
 )
 from kaihu_desktop.ocr.places import settle_address
 from kaihu_desktop.ocr.repair import repair_id_number
+from kaihu_desktop.ocr.words import NO_WORDS, Words
 
 if TYPE_CHECKING:
     from kaihu_desktop.ocr.engine import Image
@@ -38,10 +40,12 @@ ASKEW = 0.75  # heights of the line: rows that begin further apart have lost a c
 _BIRTH = re.compile(r"([0-9]{4})年?([0-9]{1,2})月([0-9]{1,2})日?")
 
 
-def read_portrait(engine: OcrEngine, card: Image, divisions: Divisions = NO_DIVISIONS) -> dict[str, Field]:
+def read_portrait(
+    engine: OcrEngine, card: Image, divisions: Divisions = NO_DIVISIONS, words: Words = NO_WORDS
+) -> dict[str, Field]:
     """name, sex, ethnicity, birth (ISO 8601), address and id_number of the portrait side.
 
-    divisions: the names that addresses begin with.
+    divisions: the names that addresses begin with. words: they tell look-alikes in names and addresses apart.
     Sex and birth come from the ID number when it is valid, else from their own places.
     Raises Failure OCR-SIDE for the other side, OCR-FAILED when it isn't this card.
     """
@@ -50,9 +54,10 @@ def read_portrait(engine: OcrEngine, card: Image, divisions: Divisions = NO_DIVI
     printed_birth, printed_sex = _printed_birth(found.birth), _printed_sex(found.sex)
     number_field, number = _id_number(engine, card, found.number, printed_birth, printed_sex)
     askew = _askew((*found.name, *found.address))
+    name, address = ([read_again(engine, card, row) for row in rows] for rows in (found.name, found.address))
     ethnicity = _ethnicity(found.sex, card)
     return {
-        "name": read_name(found.name, ethnicity.value, askew, sure),
+        "name": read_name(name, ethnicity.value, askew, sure, words),
         "sex": _from_number(found.sex, printed_sex, number.sex if number else None, number_field),
         "ethnicity": ethnicity,
         "birth": _from_number(
@@ -61,7 +66,7 @@ def read_portrait(engine: OcrEngine, card: Image, divisions: Divisions = NO_DIVI
             number.birth.isoformat() if number else None,
             number_field,
         ),
-        "address": _address(found.address, askew, sure, divisions, number_field.value),
+        "address": _address(address, askew, sure, divisions, number_field.value, words),
         "id_number": number_field,
     }
 
@@ -113,15 +118,21 @@ def _ethnicity(row: Row | None, card: Image) -> Field:
     return Field(group, likely, value.box(), True) if likely > 0 else MISSING
 
 
-def _address(rows: Sequence[Row], askew: bool, sure: float, divisions: Divisions, number: str) -> Field:
+def _address(
+    rows: Sequence[Row], askew: bool, sure: float, divisions: Divisions, number: str, words: Words
+) -> Field:
     if not rows:
         return MISSING
     confidence = min(row.confidence for row in rows)
     placed = [one for row in rows for one in row.characters]
-    place = settle_address([one.character for one in placed], divisions, number)
+    read = [one.character for one in placed]
+    place = settle_address(read, divisions, number)
+    known = place.text[: place.known]
+    text = known + words.likeliest_address(read[place.known :], known[-1:])
     # An address ends in 号, 室, 组 … : one that ends in a number has probably lost its last character.
-    doubtful = confidence < sure or askew or any(row.torn for row in rows) or place.text[-1].isdigit()
-    return Field(place.text, confidence, box_around(placed), doubtful or place.changed or place.near)
+    doubtful = confidence < sure or askew or any(row.torn for row in rows) or text[-1].isdigit()
+    changed = text != "".join(one.text for one in read)
+    return Field(text, confidence, box_around(placed), doubtful or changed or place.near)
 
 
 def _id_number(

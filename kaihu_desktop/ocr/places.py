@@ -14,9 +14,9 @@ from kaihu_desktop.ocr.divisions import NOTHING, Divisions, Reader, Step
 from kaihu_desktop.ocr.engine import Character
 
 # Natural logarithms of probabilities.
-FREE = 3.0  # what a character of a known name explains more than one of free text
+FREE = 4.0  # what a character of a known name explains more than one of free text
 LEAD = 3.0  # of a place over the next likely one, and over what was read
-SAME_COUNTY, SAME_PROVINCE = 5.0, 1.5  # for the place of the ID number; it only breaks ties
+SAME_COUNTY, SAME_PROVINCE = 8.0, 1.5  # for the place of the ID number: most people are still there
 STRAY = 6.0  # cost of a first character that belongs to the background
 NEAR = 3.0  # most that a changed character counts where only a warning is wanted
 CERTAIN = 0.999  # probability of a character of which no warning is given
@@ -26,11 +26,15 @@ OFFICE, BRANCH = "公安局", "分局"
 
 @dataclass(frozen=True)
 class Settled:
-    """text: with the likeliest place. changed: it isn't what was read. near: it is almost a place."""
+    """text: with the likeliest place. changed: it isn't what was read. near: it is almost a place.
+
+    known: how many characters at its beginning are names of places.
+    """
 
     text: str
     changed: bool
     near: bool
+    known: int = 0
 
 
 def settle_address(characters: Sequence[Character], divisions: Divisions, number: str = "") -> Settled:
@@ -49,10 +53,12 @@ def _settle(
 ) -> Settled:
     read = "".join(character.text for character in characters)
     likely, cautious = {read: 0.0}, {read: 0.0}
+    known: dict[str, int] = {}
     for skipped, steps in found:
         for step in steps:
             text = step.text + read[skipped + len(step.text) :]
             worth = FREE * len(step.text) + step.odds + _prior(step.code, number) - STRAY * skipped
+            known[text] = max(known.get(text, 0), len(step.text))
             likely[text] = max(likely.get(text, -math.inf), worth - step.cost)
             if text != read and step.sure < CERTAIN and not skipped:
                 worth -= min(step.cost, NEAR)
@@ -61,9 +67,9 @@ def _settle(
             cautious[text] = max(cautious.get(text, -math.inf), worth)
     first, second = _two_best(likely)
     if first != read and likely[first] - second > LEAD:
-        return Settled(first, True, False)
+        return Settled(first, True, False, known[first])
     nearest, _ = _two_best(cautious)
-    return Settled(read, False, nearest != read)
+    return Settled(read, False, nearest != read, known.get(read, 0))
 
 
 def _two_best(worths: dict[str, float]) -> tuple[str, float]:

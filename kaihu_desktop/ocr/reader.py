@@ -15,12 +15,12 @@ from kaihu_desktop.ocr.engine import OcrEngine
 from kaihu_desktop.ocr.id_emblem import read_emblem
 from kaihu_desktop.ocr.id_portrait import read_portrait
 from kaihu_desktop.ocr.layout import Field
+from kaihu_desktop.ocr.words import NO_WORDS, Words
 
 if TYPE_CHECKING:
     from kaihu_desktop.ocr.engine import Image
 
-ReadSide = Callable[[OcrEngine, Any, Divisions], Dict[str, Field]]
-ID_SIDES: dict[str, ReadSide] = {"id-portrait": read_portrait, "id-emblem": read_emblem}
+ReadSide = Callable[[Any], Dict[str, Field]]
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,18 @@ class Reading:
 class CardReader:
     """Reads cards; `core.ports.CardReader` for the rooms above. May be called from several threads."""
 
-    def __init__(self, engine: OcrEngine, bins: BinTable, divisions: Divisions = NO_DIVISIONS) -> None:
-        self._engine, self._bins, self._divisions = engine, bins, divisions
+    def __init__(
+        self,
+        engine: OcrEngine,
+        bins: BinTable,
+        divisions: Divisions = NO_DIVISIONS,
+        words: Words = NO_WORDS,
+    ) -> None:
+        self._engine, self._bins = engine, bins
+        self._sides: dict[str, ReadSide] = {
+            "id-portrait": lambda card: read_portrait(engine, card, divisions, words),
+            "id-emblem": lambda card: read_emblem(engine, card, divisions),
+        }
 
     def prepare(self) -> None:
         """Load the networks, once. Raises Failure OCR-ENGINE."""
@@ -48,13 +58,13 @@ class CardReader:
         """
         if kind == "bank-card":
             return Reading(read_bank_card(self._engine, card_image, self._bins))
-        return Reading(self._read_id_card(ID_SIDES[kind], card_image))
+        return Reading(self._read_id_card(self._sides[kind], card_image))
 
     def _read_id_card(self, read_side: ReadSide, card: Image) -> dict[str, Field]:
         """The fields of one side; the other side is told also when it was turned upside down as this one."""
         try:
-            return read_side(self._engine, card, self._divisions)
+            return read_side(card)
         except Failure as failure:
             if failure.code == "OCR-FAILED":
-                read_side(self._engine, np.ascontiguousarray(card[::-1, ::-1]), self._divisions)
+                read_side(np.ascontiguousarray(card[::-1, ::-1]))
             raise

@@ -16,6 +16,7 @@ HAN = (
     "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\U00020000-\U0002a6df\U0002a700-\U0002ee5d\U0002f800-\U0002fa1f\U00030000-\U000323af"
 )
+HAN_CHARACTER = re.compile(f"[{HAN}]")
 _NAME = re.compile(f"[{HAN}]+(?:{SEPARATOR}[{HAN}]+)*")
 _LOOKALIKE = re.compile(f"[{re.escape(SEPARATOR_LOOKALIKES)}]")
 

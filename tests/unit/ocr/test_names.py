@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kaihu_desktop.ocr.engine import Character
@@ -62,3 +64,24 @@ def test_changed_name_is_marked() -> None:
         [Row((*row.characters[:-1], type(last)(doubt, last.x, last.y, last.half)))], "维吾尔", False, SURE
     )
     assert (field.value, field.needs_review) == ("古丽·热依木", True)
+
+
+def test_row_that_begins_further_right_has_lost_its_dot() -> None:
+    rows = rows_of([line("帕提古丽·阿依努尔", 180, 60), line("吾买尔", 214, 100)])
+    field = read_name(rows, "维吾尔", askew=True, sure=SURE)
+    assert (field.value, field.needs_review) == ("帕提古丽·阿依努尔·吾买尔", True)
+
+
+def test_flat_marks_below_a_name_are_no_second_row() -> None:
+    rows = rows_of([line("景秀", 180, 80, size=40), line("一一", 287, 139, size=20)])
+    field = read_name(rows, "汉", askew=False, sure=SURE)
+    assert (field.value, field.needs_review) == ("景秀", True)
+
+
+def test_first_character_that_is_no_surname_becomes_the_likeliest_one() -> None:
+    (row,) = name_rows("间钰珍")
+    first = row.characters[0]
+    doubt = Character("间", 0.93, first.character.position, (("阎", 0.05),))
+    changed = Row((replace(first, character=doubt), *row.characters[1:]))
+    field = read_name([changed], "汉", askew=False, sure=SURE)
+    assert (field.value, field.needs_review) == ("阎钰珍", True)
