@@ -47,6 +47,7 @@ class Run(NamedTuple):
     engine: str
     ready_s: float
     peak_mb: int
+    base_mb: int
     answers: dict[str, dict[str, Any]]
 
 
@@ -55,7 +56,7 @@ def read_by(command: list[str]) -> Run:
     printed = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True, text=True).stdout
     told = json.loads(printed[printed.index("{") :])
     answers = {answer["file"]: answer for answer in told["answers"]}
-    return Run(told["engine"], told["ready_s"], told["peak_mb"], answers)
+    return Run(told["engine"], told["ready_s"], told["peak_mb"], told["base_mb"], answers)
 
 
 def print_fields(cards: list[dict[str, Any]], runs: list[Run], verbose: bool) -> None:
@@ -134,9 +135,10 @@ def measure(arguments: argparse.Namespace, folder: Path) -> None:
         print_captures(of_set)
         print_fields(of_set, runs, arguments.verbose)
         print_times(of_set, runs)
-    print("\n| engine | ready | peak memory of its process |\n| --- | ---: | ---: |")
+    print("\n| engine | ready | peak memory of its process | of it the engine's |")
+    print("| --- | ---: | ---: | ---: |")
     for run in runs:
-        print(f"| {run.engine} | {run.ready_s:.2f} s | {run.peak_mb} MB |")
+        print(f"| {run.engine} | {run.ready_s:.2f} s | {run.peak_mb} MB | {run.peak_mb - run.base_mb} MB |")
 
 
 if __name__ == "__main__":

@@ -4,8 +4,9 @@
 
 FOLDER is one of `benchmarks.card_reader_cards`. Prints one JSON document:
 {"engine", "ready_s": seconds until the engine could read, "peak_mb": peak resident memory of the whole
-process, "answers": [{"file", "fields": {name: [value, needs_review]}, "wall_ms", "cpu_ms"}]}, in the order of
-`cards.json`; a card that can't be read has no fields. Other engines print the same through `report`.
+process, "base_mb": the same before the engine was loaded, "answers": [{"file", "fields": {name: [value,
+needs_review]}, "wall_ms", "cpu_ms"}]}, in the order of `cards.json`; a card that can't be read has no fields.
+Other engines print the same through `report`.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from kaihu_desktop.ocr.bins import load_bin_table
 from kaihu_desktop.ocr.divisions import load_divisions
 from kaihu_desktop.ocr.engine import OcrEngine
 from kaihu_desktop.ocr.reader import CardReader
+from kaihu_desktop.ocr.words import load_words
 from kaihu_desktop.process_memory import give_back_freed_memory
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,14 +35,20 @@ def report(name: str, engine: OcrEngine, folder: Path) -> dict[str, Any]:
     """The document described above, for an engine that hasn't been prepared yet."""
     resources = ROOT / "resources"
     divisions = load_divisions(resources / "divisions.csv")
-    reader = CardReader(engine, load_bin_table(resources / "bank_bins.csv"), divisions)
+    words = load_words(resources / "words.txt")
+    reader = CardReader(engine, load_bin_table(resources / "bank_bins.csv"), divisions, words)
+    base = _peak_mb()
     start = time.perf_counter()
     reader.prepare()
     ready = time.perf_counter() - start
     cards = json.loads((folder / "cards.json").read_text(encoding="utf-8"))["cards"]
     answers = [_answer(reader, card["kind"], folder / card["file"]) for card in cards if card["file"]]
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    return {"engine": name, "ready_s": ready, "peak_mb": peak, "answers": answers}
+    told = {"engine": name, "ready_s": ready, "peak_mb": _peak_mb(), "base_mb": base}
+    return {**told, "answers": answers}
+
+
+def _peak_mb() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def _answer(reader: CardReader, kind: str, path: Path) -> dict[str, Any]:
