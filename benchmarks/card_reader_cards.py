@@ -58,9 +58,9 @@ class Sample(NamedTuple):
     truth: dict[str, str]
 
 
-def portrait(seed: int) -> Sample:
-    person = varied_person(seed)
-    truth = {
+def portrait_truth(person: cards.SpecimenPerson) -> dict[str, str]:
+    """What the portrait side tells."""
+    return {
         "name": person.name,
         "sex": person.sex,
         "ethnicity": person.ethnicity,
@@ -68,18 +68,27 @@ def portrait(seed: int) -> Sample:
         "address": person.address,
         "id_number": person.id_number,
     }
-    return Sample("id-portrait", cards.render_id_portrait(person, seed, _look(person, seed)), truth)
+
+
+def emblem_truth(person: cards.SpecimenPerson) -> dict[str, str]:
+    """What the emblem side tells."""
+    return {
+        "authority": person.authority,
+        "valid_from": person.valid_from.isoformat(),
+        "valid_until": (person.valid_until or LONG_TERM).isoformat(),
+    }
+
+
+def portrait(seed: int) -> Sample:
+    person = varied_person(seed)
+    card = cards.render_id_portrait(person, seed, _look(person, seed))
+    return Sample("id-portrait", card, portrait_truth(person))
 
 
 def emblem(seed: int) -> Sample:
     person = varied_person(seed)
-    until = person.valid_until or LONG_TERM
-    truth = {
-        "authority": person.authority,
-        "valid_from": person.valid_from.isoformat(),
-        "valid_until": until.isoformat(),
-    }
-    return Sample("id-emblem", cards.render_id_emblem(person, seed, _look(person, seed)), truth)
+    card = cards.render_id_emblem(person, seed, _look(person, seed))
+    return Sample("id-emblem", card, emblem_truth(person))
 
 
 def bank_card(seed: int) -> Sample:

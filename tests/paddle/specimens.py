@@ -2,50 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import cv2
 import numpy as np
 
-from kaihu_desktop.core.rules.validity import LONG_TERM
+from benchmarks.card_reader_cards import Sample, emblem_truth, portrait_truth
 from kaihu_desktop.sandbox.specimens.cards import render_bank_card, render_id_emblem, render_id_portrait
 from kaihu_desktop.sandbox.specimens.people import make_bank_card, make_person
 
 
-class Specimen(NamedTuple):
-    """A rectified card (BGR uint8, 1000×630) and its fields."""
-
-    kind: str
-    card: Any
-    truth: dict[str, str]
-
-
-def portrait(seed: int) -> Specimen:
+def portrait(seed: int) -> Sample:
     person = make_person(seed)
-    truth = {
-        "name": person.name,
-        "sex": person.sex,
-        "ethnicity": person.ethnicity,
-        "birth": person.birth.isoformat(),
-        "address": person.address,
-        "id_number": person.id_number,
-    }
-    return Specimen("id-portrait", _seen(render_id_portrait(person, seed), seed), truth)
+    return Sample("id-portrait", _seen(render_id_portrait(person, seed), seed), portrait_truth(person))
 
 
-def emblem(seed: int) -> Specimen:
+def emblem(seed: int) -> Sample:
     person = make_person(seed)
-    truth = {
-        "authority": person.authority,
-        "valid_from": person.valid_from.isoformat(),
-        "valid_until": (person.valid_until or LONG_TERM).isoformat(),
-    }
-    return Specimen("id-emblem", _seen(render_id_emblem(person, seed), seed), truth)
+    return Sample("id-emblem", _seen(render_id_emblem(person, seed), seed), emblem_truth(person))
 
 
-def bank_card(seed: int) -> Specimen:
+def bank_card(seed: int) -> Sample:
     card = make_bank_card(seed)
-    return Specimen(
+    return Sample(
         "bank-card", _seen(render_bank_card(card, seed), seed), {"number": card.number, "bank": card.bank}
     )
 

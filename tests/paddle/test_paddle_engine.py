@@ -9,6 +9,7 @@ from typing import Callable
 import numpy as np
 import pytest
 
+from benchmarks.card_reader_cards import Sample
 from kaihu_desktop.bootstrap import bins, model_folder
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.ocr.engine import OcrEngine, TextLine
@@ -16,7 +17,7 @@ from kaihu_desktop.ocr.layout import Row, rows_of
 from kaihu_desktop.ocr.onnx_engine import OnnxEngine
 from kaihu_desktop.ocr.paddle_engine import PaddleEngine
 from kaihu_desktop.ocr.reader import CardReader
-from tests.paddle.specimens import Specimen, bank_card, emblem, portrait
+from tests.paddle.specimens import bank_card, emblem, portrait
 
 pytestmark = pytest.mark.paddle
 DIGITS = "0123456789X"
@@ -25,7 +26,7 @@ DIGITS = "0123456789X"
 @pytest.mark.parametrize("make", [portrait, emblem, bank_card])
 @pytest.mark.parametrize("seed", [3, 7])
 def test_reads_each_kind_of_card_through_the_one_parser(
-    paddle: PaddleEngine, make: Callable[[int], Specimen], seed: int
+    paddle: PaddleEngine, make: Callable[[int], Sample], seed: int
 ) -> None:
     kind, card, truth = make(seed)
     read = CardReader(paddle, bins()).read(kind, card).fields

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.card_reader_cards import Sample
 from kaihu_desktop.bootstrap import bins
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.ocr.engine import OcrEngine
 from kaihu_desktop.ocr.onnx_engine import OnnxEngine
 from kaihu_desktop.ocr.paddle_engine import PaddleEngine
 from kaihu_desktop.ocr.reader import CardReader
-from tests.paddle.specimens import Specimen, bank_card, emblem, portrait
+from tests.paddle.specimens import bank_card, emblem, portrait
 
 pytestmark = pytest.mark.paddle
 
@@ -27,7 +28,7 @@ def _right(engine: OcrEngine) -> int:
     return sum(_right_on(reader, specimen) for specimen in CARDS)
 
 
-def _right_on(reader: CardReader, specimen: Specimen) -> int:
+def _right_on(reader: CardReader, specimen: Sample) -> int:
     try:
         fields = reader.read(specimen.kind, specimen.card).fields
     except Failure:
