@@ -50,14 +50,10 @@ SHORT_SNIPPETS = ("sex", "ethnicity")
 
 
 class ConfirmPane(QWidget):
-    """Signals: changed(), advance() on Enter in the last field, and the buttons under the card."""
+    """Signals: changed(), advance() on Enter in the last field. Those of the buttons are `pictures`' own."""
 
     changed = Signal()
     advance = Signal()
-    retake = Signal()
-    adjust = Signal()
-    turn = Signal()
-    retry = Signal()
 
     def __init__(self, dialogs: Dialogs) -> None:
         super().__init__()
@@ -85,13 +81,6 @@ class ConfirmPane(QWidget):
         pictures = self.pictures
         self.retake_button, self.adjust_button = pictures.retake_button, pictures.adjust_button
         self.turn_button = pictures.turn_button
-        for told, tell in (
-            (pictures.retake, self.retake),
-            (pictures.adjust, self.adjust),
-            (pictures.turn, self.turn),
-            (pictures.retry, self.retry),
-        ):
-            told.connect(tell)
         self.quality = Note("", "warn", "photos.confirm.quality")
         self.quality.hide()
         self.said = Note("", "", "photos.confirm.said")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtGui import QKeyEvent
-from qtpy.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFileDialog, QFrame, QVBoxLayout, QWidget
 
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.model.readiness import Finding, State
@@ -24,9 +24,10 @@ from kaihu_desktop.ui.refusals import not_kept
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.widgets.camera_preview import CameraPreview
 from kaihu_desktop.ui.widgets.check_row import choice_menu
+from kaihu_desktop.ui.widgets.footer import foot_row
 from kaihu_desktop.ui.widgets.labels import Note, button, set_property
 from kaihu_desktop.ui.widgets.level_meter import MicrophonePane
-from kaihu_desktop.ui.widgets.responsive import ResponsiveRow
+from kaihu_desktop.ui.widgets.responsive import ResponsiveRow, lined_up
 
 if TYPE_CHECKING:
     from kaihu_desktop.ui.dialogs import Dialogs
@@ -65,7 +66,7 @@ class ReadinessPage(Page):
     def _build(self) -> None:
         self._rows = ReadinessRows(self._monitor)
         rows = self._rows.rows
-        left = _column(list(rows.values()))
+        left = lined_up(QVBoxLayout(), list(rows.values()))
         self._preview = CameraPreview("readiness.preview", self._tasks, self._ports.cameras)
         self._preview.lost.connect(lambda failure: self._lost("camera", failure))
         self._preview.back.connect(lambda: self._well("camera", "画面正常"))
@@ -77,7 +78,7 @@ class ReadinessPage(Page):
         self._note.hide()
         both = ResponsiveRow(TWO_COLUMNS)
         both.add(left, 5)
-        both.add(_column([self._preview, self._microphone, self._note]), 4)
+        both.add(lined_up(QVBoxLayout(), [self._preview, self._microphone, self._note]), 4)
         self.body.addWidget(both)
         self._change = {kind: rows[kind].add_button("换一个", "change") for kind in DEVICES if kind in rows}
         if "speaker" in rows:
@@ -93,11 +94,7 @@ class ReadinessPage(Page):
         outside.setSpacing(0)
         outside.addWidget(scrolling(inside), 1)
         bar = QFrame()
-        bar.setProperty("role", "footer")
-        bar.setFixedHeight(72)
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(32, 0, 32, 0)
-        row.setSpacing(12)
+        row = foot_row(bar)
         self._again = button("重新检测", "secondary", "readiness.again", lambda: self._check())
         self._export = button("导出诊断信息", "link", "readiness.export", self._choose_file)
         self._back = button("完成", "primary", "readiness.return", self._return)
@@ -281,17 +278,6 @@ class ReadinessPage(Page):
 
     def _say_failed(self, failure: Failure) -> None:
         self._note.show_text(f"{failure.text}。{failure.remedy}", "error")
-
-
-def _column(widgets: list[QWidget]) -> QWidget:
-    made = QWidget()
-    column = QVBoxLayout(made)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(12)
-    for widget in widgets:
-        column.addWidget(widget)
-    column.addStretch(1)
-    return made
 
 
 def _write(path: str, text: str) -> None:

@@ -26,6 +26,7 @@ from kaihu_desktop.ui.refusals import not_kept
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.theme import Theme
 from kaihu_desktop.ui.widgets.fields import ChoiceField
+from kaihu_desktop.ui.widgets.footer import foot_row
 from kaihu_desktop.ui.widgets.labels import Note, button, card, chip, icon_label, label, set_tooltip
 from kaihu_desktop.ui.widgets.responsive import ResponsiveRow
 
@@ -99,10 +100,7 @@ class SettingsPage(Page):
 
     def _arrange(self, inside: QWidget) -> None:
         bar = QFrame()
-        bar.setProperty("role", "footer")
-        bar.setFixedHeight(72)
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(32, 0, 32, 0)
+        row = foot_row(bar)
         row.addStretch(1)
         self._return = button("完成", "primary", "settings.return", self.returned.emit)
         row.addWidget(self._return)

@@ -8,6 +8,16 @@ from qtpy.QtWidgets import QFrame, QHBoxLayout
 from kaihu_desktop.ui.widgets.labels import button, label
 
 
+def foot_row(bar: QFrame) -> QHBoxLayout:
+    """Give a bar the look of the window's foot; its row of actions."""
+    bar.setProperty("role", "footer")
+    bar.setFixedHeight(72)
+    row = QHBoxLayout(bar)
+    row.setContentsMargins(32, 0, 32, 0)
+    row.setSpacing(12)
+    return row
+
+
 class Footer(QFrame):
     """Signals: back(), next()."""
 
@@ -16,11 +26,7 @@ class Footer(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setProperty("role", "footer")
-        self.setFixedHeight(72)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(32, 0, 32, 0)
-        row.setSpacing(12)
+        row = foot_row(self)
         self._back = button("上一步", "secondary", "shell.back", self.back.emit)
         self._back.setMinimumWidth(112)
         self._saved = label("", "secondary", "shell.saved")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Sequence
+from typing import Callable
 
 from qtpy.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
@@ -10,7 +10,7 @@ from kaihu_desktop.core.flow.businesses import BUSINESSES
 from kaihu_desktop.core.model.application import Application
 from kaihu_desktop.ui.widgets.application_rows import date_of
 from kaihu_desktop.ui.widgets.labels import Note, button, card, chip, label, set_property
-from kaihu_desktop.ui.widgets.responsive import ResponsiveRow
+from kaihu_desktop.ui.widgets.responsive import ResponsiveRow, lined_up
 from kaihu_desktop.ui.widgets.status_timeline import StatusTimeline, marks_of
 
 #: Below this width the buttons stand under the facts (device-independent pixels).
@@ -47,7 +47,7 @@ class RejectedCard(QFrame):
         outside.addWidget(frame)
         heading = ResponsiveRow(ROOM_FOR_ONE_LINE, 8)
         heading.add(_facts(application), 1)
-        heading.add(_side_by_side(_buttons(application, name, operate, abandon)), 0)
+        heading.add(lined_up(QHBoxLayout(), _buttons(application, name, operate, abandon)), 0)
         column.addWidget(heading)
         column.addWidget(Note(reasons_text(application), "error", f"{name}.rejected.reasons"))
         timeline = StatusTimeline(f"{name}.timeline")
@@ -56,12 +56,13 @@ class RejectedCard(QFrame):
 
 
 def _facts(application: Application) -> QWidget:
-    return _side_by_side(
+    return lined_up(
+        QHBoxLayout(),
         [
             label(application.title, "card-title"),
             chip(application.status.text, "error"),
             label(f"{date_of(application)} 提交", "hint"),
-        ]
+        ],
     )
 
 
@@ -72,14 +73,3 @@ def _buttons(application: Application, name: str, operate: Act, abandon: Act) ->
         button(text, kind, f"{name}.rejected.{act_name}", lambda act=act: act(application), small=True)
         for text, kind, act_name, act in offered
     ]
-
-
-def _side_by_side(widgets: Sequence[QWidget]) -> QWidget:
-    made = QWidget()
-    row = QHBoxLayout(made)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(12)
-    for widget in widgets:
-        row.addWidget(widget)
-    row.addStretch(1)
-    return made

@@ -1,10 +1,24 @@
-"""A row of widgets that becomes a column where the window is narrow."""
+"""Rows and columns of widgets, and a row that becomes a column where the window is narrow."""
 
 from __future__ import annotations
+
+from typing import Sequence
 
 from qtpy.QtCore import QSize
 from qtpy.QtGui import QResizeEvent
 from qtpy.QtWidgets import QBoxLayout, QWidget
+
+
+def lined_up(layout: QBoxLayout, widgets: Sequence[QWidget]) -> QWidget:
+    """These widgets at the beginning of a row or column."""
+    made = QWidget()
+    made.setLayout(layout)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(12)
+    for widget in widgets:
+        layout.addWidget(widget)
+    layout.addStretch(1)
+    return made
 
 
 class ResponsiveRow(QWidget):
