@@ -50,7 +50,7 @@ _SIZE, _SMALL = (250, 158), 125
 LEAST_PALE = 0.52  # the ground's weakest colour over its strongest: gold has 0.35, white under tungsten 0.65
 LEAST_RELIEF = 0.15  # contrast of print over the lightest part; below there is nothing to tell a card by
 LEAST_POLARITY = 0.45  # how far the ground lies above the darkest print, of all the card's contrast
-RED_EMBLEM, NO_EMBLEM = 0.2, 0.16  # mean redness of its place with the emblem, and without
+RED_EMBLEM, NO_EMBLEM = 0.2, 0.14  # mean redness of its place with the emblem, and without
 DARK_PHOTOGRAPH, PLAIN_PHOTOGRAPH = 0.18, 0.26  # mean darkness of its place; the emblem's is 0.22 at most
 BURNT, MOST_BURNT = 250, 0.3  # lightness of a lamp's reflection; share of a window that it may hide
 COLOURED_SCHEME = 0.36  # mean colour of the place of the payment scheme's sign
@@ -84,7 +84,7 @@ def kind_of(card: BgrImage, wanted: str = "") -> str:
     signs = {
         ID_EMBLEM: red >= RED_EMBLEM,
         BANK_CARD: red < NO_EMBLEM and _either_way(tones["colour"], _SCHEME) > COLOURED_SCHEME,
-        ID_PORTRAIT: dark >= (PLAIN_PHOTOGRAPH if red >= RED_EMBLEM else DARK_PHOTOGRAPH),
+        ID_PORTRAIT: dark >= (DARK_PHOTOGRAPH if red < NO_EMBLEM else PLAIN_PHOTOGRAPH),
     }
     return wanted if signs.get(wanted) else next((kind for kind, seen in signs.items() if seen), UNKNOWN)
 

@@ -244,8 +244,11 @@ def _contrast(flat: BgrImage, per_mm: float) -> float:
     for turn in range(4):
         side = np.rot90(flat, turn)[:, inset:-inset]
         beside, rim = side[: max(2, round(BESIDE_MM * per_mm))], side[ring + start + 1 : ring + deep + 2]
-        # the mean colour along the way out, of which there is one row
-        rows = [cv2.reduce(np.ascontiguousarray(part), 0, cv2.REDUCE_AVG) for part in (beside, rim)]
+        # tenths of the side: a table's pattern is another colour than the card though it has some of it
+        rows = [
+            cv2.resize(np.ascontiguousarray(part), (10, 1), interpolation=cv2.INTER_AREA)
+            for part in (beside, rim)
+        ]
         outside, inside = (cv2.cvtColor(row, cv2.COLOR_BGR2Lab).astype(np.float32)[0] for row in rows)
         steps.append(float(np.median(np.linalg.norm(outside - inside, axis=1))))
     return sorted(steps)[1]
