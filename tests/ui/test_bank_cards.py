@@ -207,13 +207,18 @@ def test_unreadable_card_is_typed_with_its_photo_kept(
     assert card["source"] == "typed"
 
 
+def give_doubtful(hands: Hands, pictures: dict[str, str]) -> None:
+    """Add a card by a picture in which none is found."""
+    hands.click("bank_cards.add")
+    drop(hands.see("bank_cards.capture"), pictures["plain"])
+    hands.see("bank_cards.corners.canvas")
+
+
 def test_doubtful_photo_shows_the_corners(
     hands: Hands, open_page: Callable[..., BankCardsPage], pictures: dict[str, str]
 ) -> None:
     page = open_page()
-    hands.click("bank_cards.add")
-    drop(hands.see("bank_cards.capture"), pictures["plain"])
-    hands.see("bank_cards.corners.canvas")
+    give_doubtful(hands, pictures)
     hands.click("bank_cards.corners.cancel")
     hands.see("bank_cards.capture")
     hands.click("bank_cards.capture.cancel")
@@ -355,9 +360,7 @@ def test_primary_action_uses_the_crop(
     hands: Hands, open_page: Callable[..., BankCardsPage], pictures: dict[str, str]
 ) -> None:
     page = open_page()
-    hands.click("bank_cards.add")
-    drop(hands.see("bank_cards.capture"), pictures["plain"])
-    hands.see("bank_cards.corners.canvas")
+    give_doubtful(hands, pictures)
     assert page.primary_text == "使用这个裁剪"
     page.before_submit(lambda: None)
     hands.see("bank_cards.new1.number")

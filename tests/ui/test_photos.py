@@ -99,18 +99,31 @@ def go_on(page: PhotosPage) -> None:
     page.before_submit(lambda: None)
 
 
-def test_whole_step(
-    hands: Hands,
+@pytest.fixture
+def open_application(
     shell: Shell,
-    backend: RestBackend,
     journal: MemoryJournal,
     fresh: Callable[..., Application],
     context: Callable[[Application], PageContext],
+) -> Callable[[], tuple[ApplicationView, Application]]:
+    """Opens a new application, which begins with this page."""
+
+    def open_application() -> tuple[ApplicationView, Application]:
+        application = fresh()
+        made = context(application)
+        engine = Engine(SETTLEMENT_ACCOUNT, made.services, journal, application)
+        return ApplicationView(shell, engine, made), application
+
+    return open_application
+
+
+def test_whole_step(
+    hands: Hands,
+    backend: RestBackend,
+    open_application: Callable[[], tuple[ApplicationView, Application]],
     pictures: dict[str, str],
 ) -> None:
-    application = fresh()
-    made = context(application)
-    view = ApplicationView(shell, Engine(SETTLEMENT_ACCOUNT, made.services, journal, application), made)
+    view, application = open_application()
     hands.see_text("shell.blocked", "请先拍摄人像面")
     drop(hands.see("photos.capture"), pictures["portrait"])
     hands.see_text("photos.confirm.note.text", "身份证号校验通过；出生日期、性别与号码一致")
@@ -557,15 +570,10 @@ def test_long_address_is_seen_whole(
 
 def test_primary_action_uses_the_crop(
     hands: Hands,
-    shell: Shell,
-    journal: MemoryJournal,
-    fresh: Callable[..., Application],
-    context: Callable[[Application], PageContext],
+    open_application: Callable[[], tuple[ApplicationView, Application]],
     pictures: dict[str, str],
 ) -> None:
-    application = fresh()
-    made = context(application)
-    view = ApplicationView(shell, Engine(SETTLEMENT_ACCOUNT, made.services, journal, application), made)
+    view, _ = open_application()
     drop(hands.see("photos.capture"), pictures["plain"])
     hands.see_text("shell.next", "使用这个裁剪")
     hands.click("shell.next")

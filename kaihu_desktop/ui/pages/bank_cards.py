@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Callable, Sequence
 
-from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from qtpy.QtWidgets import QWidget
 
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.flow.businesses import BANK_CARDS
@@ -17,31 +16,18 @@ from kaihu_desktop.core.rules.bank_bin import BinTable
 from kaihu_desktop.ui.page import Page, PageContext
 from kaihu_desktop.ui.pages import photos_model
 from kaihu_desktop.ui.pages import photos_work as work
-from kaihu_desktop.ui.pages.bank_cards_model import (
-    ADJUST,
-    AFTERWARDS,
-    BANK_CARD,
-    CAPTURE,
-    HEADINGS,
-    LIST,
-    NewCard,
-)
-from kaihu_desktop.ui.pages.bank_cards_panels import CardPanel, NewCardPanel, RecordPanel, RemovedCards
+from kaihu_desktop.ui.pages.bank_cards_layout import BankCardsLayout
+from kaihu_desktop.ui.pages.bank_cards_model import ADJUST, BANK_CARD, CAPTURE, HEADINGS, LIST, NewCard
+from kaihu_desktop.ui.pages.bank_cards_panels import CardPanel, NewCardPanel, RecordPanel
 from kaihu_desktop.ui.pages.photo import Photo, photo_of
 from kaihu_desktop.ui.pages.photos_taking import PhotoTaking
 from kaihu_desktop.ui.pages.photos_transfer import PhotoTransfer
-from kaihu_desktop.ui.widgets.capture_view import OTHER_PARTS, CaptureView
-from kaihu_desktop.ui.widgets.card_grid import CardGrid
-from kaihu_desktop.ui.widgets.corner_editor import USE_CROP, CornerEditor
+from kaihu_desktop.ui.widgets.corner_editor import USE_CROP
 from kaihu_desktop.ui.widgets.focus import focus
-from kaihu_desktop.ui.widgets.labels import Note, button
 
 if TYPE_CHECKING:
     from kaihu_desktop.vision.arrays import BgrImage
     from kaihu_desktop.vision.capture import Capture
-
-#: Height of the links below the live picture (pixels).
-BELOW = 44
 
 
 class BankCardsPage(Page):
@@ -56,54 +42,23 @@ class BankCardsPage(Page):
         self._taking: NewCardPanel | None = None
         self._build()
 
-    # building
-
     def _build(self) -> None:
-        context = self._context
-        self._reason = Note("", "error", "bank_cards.reason")
-        self._reason.hide()
-        banks = button("查看银行列表", "link", "bank_cards.banks", self._show_banks)
-        self._grid = CardGrid(400)
-        self._add = button(
-            "再添加一张银行卡", "dashed", "bank_cards.add", self._begin_adding, icon_name="plus"
-        )
-        self._add.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._by_hand = button("手动填写", "link", "bank_cards.by_hand", self._fill_in_by_hand)
-        self._removed = RemovedCards()
-        self._removed.take_back.connect(self._take_back)
-        self._capture = CaptureView(
-            "bank_cards.capture",
-            context.tasks,
-            context.cameras,
-            context.dialogs,
-            context.check_devices,
-            others=OTHER_PARTS + BELOW,
-        )
-        self._cancel = button("返回银行卡列表", "link", "bank_cards.capture.cancel", lambda: self._show(LIST))
-        self._doubt = Note("", "warn", "bank_cards.doubt")
-        self._editor = CornerEditor("bank_cards.corners")
-        self._photographer = PhotoTaking(context.tasks, self._capture, self._editor, self._doubt, self)
-        self._transfer = PhotoTransfer(context.tasks, context.services.backend, self, originals=False)
-        self._transfer.changed.connect(self._photo_moved)
-        self._transfer.progressed.connect(self._show_progress)
-        self._end = Note(AFTERWARDS, "", "bank_cards.afterwards")
-        left = Qt.AlignmentFlag.AlignLeft
-        self.body.addWidget(banks, 0, left)
-        self.body.addWidget(self._reason)
-        panes = (self._doubt, self._capture, self._editor)
-        for widget in (self._grid, self._add, self._removed, self._end, *panes):
-            self.body.addWidget(widget)
-        foot = QHBoxLayout()
-        foot.addWidget(self._cancel)
-        foot.addWidget(self._by_hand)
-        foot.addStretch(1)
-        self.body.addLayout(foot)
-        self.body.addStretch(1)
-        self._banks = banks
+        context, layout = self._context, BankCardsLayout(self._context)
+        self._layout, self._capture, self._editor = layout, layout.capture, layout.editor
+        self.body.addWidget(layout, 1)
+        layout.banks.connect(self._show_banks)
+        layout.add.connect(self._begin_adding)
+        layout.by_hand.connect(self._fill_in_by_hand)
+        layout.back.connect(lambda: self._show(LIST))
+        layout.removed.take_back.connect(self._take_back)
+        self._photographer = PhotoTaking(context.tasks, self._capture, self._editor, layout.doubt, self)
         self._photographer.taken.connect(self._take)
         self._photographer.doubted.connect(lambda: self._show(ADJUST))
         self._photographer.left.connect(lambda fresh: self._show(CAPTURE if fresh else LIST))
         self._photographer.failed.connect(lambda failure: self.failed.emit(failure, None))
+        self._transfer = PhotoTransfer(context.tasks, context.services.backend, self, originals=False)
+        self._transfer.changed.connect(self._photo_moved)
+        self._transfer.progressed.connect(self._show_progress)
 
     # the page's contract
 
@@ -174,7 +129,7 @@ class BankCardsPage(Page):
         if self._state == CAPTURE:
             return self._capture.choose
         new = [panel for panel in self._panels if isinstance(panel, NewCardPanel)]
-        return new[-1].number if new else self._add
+        return new[-1].number if new else self._layout.add_button
 
     def leave(self) -> None:
         self._capture.end()
@@ -184,29 +139,20 @@ class BankCardsPage(Page):
     def _show(self, state: str) -> None:
         self._photographer.leave()
         self._state = state
-        listed = state == LIST
-        for widget in (self._banks, self._grid, self._add, self._removed, self._end):
-            widget.setVisible(listed)
-        self._reason.setVisible(listed and bool(self._reason.label.text()))
-        self._capture.setVisible(state == CAPTURE)
-        self._cancel.setVisible(state == CAPTURE)
-        self._by_hand.setVisible(state == CAPTURE and self._taking is None)
-        self._editor.setVisible(state == ADJUST)
-        self._doubt.setVisible(state == ADJUST and bool(self._doubt.label.text()))
+        self._layout.show_state(state, again=self._taking is not None)
         self.set_heading(*HEADINGS[state])
         self.set_primary(USE_CROP if state == ADJUST else Page.primary_text)
-        if listed:
+        if state == LIST:
             self._capture.end()
-            self._grid.show_widgets(list(self._panels))
+            self._layout.show_cards(self._panels)
             self._show_removed()
-            self._add.setText("再添加一张银行卡" if self._panels else "添加一张银行卡")
         elif state == CAPTURE:
             self._photographer.begin(BANK_CARD)
         focus(self.first_focus(), self.title if state == CAPTURE else None)
         self.changed.emit()
 
     def _say(self, text: str) -> None:
-        self._reason.show_text(text, "error")
+        self._layout.reason.show_text(text, "error")
 
     def _take_reasons(self, reasons: Sequence[Reason]) -> None:
         answer = self._context.application.record(BANK_CARDS.id).answer or {}
@@ -304,7 +250,7 @@ class BankCardsPage(Page):
     def _show_removed(self) -> None:
         kept = {panel.record.id for panel in self._panels if isinstance(panel, RecordPanel)}
         records = self._context.services.customer.bank_cards
-        self._removed.show_records([one for one in records if one.id not in kept])
+        self._layout.removed.show_records([one for one in records if one.id not in kept])
 
     def _take_back(self, record_id: str) -> None:
         self._panels.insert(0, self._record_panel(record_id))
