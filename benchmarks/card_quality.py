@@ -14,7 +14,7 @@ out:
 | blur | sigma ≥ 0.33 mm, 1.5 px, or shaken ≥ 1.2 mm: strokes run together | sigma ≤ 0.15 mm or 0.8 px |
 | glare | ≥ 3.5 % of the card burnt out by the lamp | no lamp, or ≤ 0.3 % |
 | dark | ≤ 22 % of the full light | ≥ 65 % |
-| low_contrast | step of colour at the rim ≤ 12 along ¾ of two sides | ≥ 36 along ¾ of three |
+| low_contrast | step of colour at the rim ≤ 12 along half of two sides | ≥ 36 along ¾ of three |
 | too_far | card ≤ 380 px wide | ≥ 560 px and 0.4 of the picture |
 | cut_off | ≥ 4 % of the card beyond the border | wholly inside, or a table without a card |
 | other_side | another side or card than wanted | the wanted one |
@@ -103,9 +103,9 @@ def known_faults(manner: Condition, picture: Image, corners: Image) -> dict[str,
     _between(faults, "dark", -manner.exposure[0], -LITTLE_LIGHT, -GOOD_LIGHT)
     if not manner.glare:
         faults["glare"] = False
-    least, most = (step / min(1.0, manner.exposure[0]) for step in rim_steps(picture, corners))
-    if most <= 12 or least >= 36:
-        faults["low_contrast"] = bool(most <= 12)
+    least, middle = (step / min(1.0, manner.exposure[0]) for step in rim_steps(picture, corners))
+    if middle <= 12 or least >= 36:
+        faults["low_contrast"] = bool(middle <= 12)
     return faults
 
 
@@ -116,7 +116,7 @@ def _between(faults: dict[str, bool], flag: str, value: float, faulty: float, so
 
 def rim_steps(picture: Image, corners: Image) -> tuple[float, float]:
     """Colour step (largest channel) between 1 mm within and 3 mm beyond the card's sides, at the second
-    weakest side: what three quarters of the side exceed, and what three quarters don't.
+    weakest side: what three quarters of the side exceed, and the middle one.
     """
     centre = corners.mean(axis=0)
     steps = []
@@ -131,9 +131,9 @@ def rim_steps(picture: Image, corners: Image) -> tuple[float, float]:
             for way in (-1, 2.5)
         ]
         difference = (pair[0].astype(float) - pair[1]).reshape(10, 6, 3).mean(axis=1)  # of a side's tenths
-        steps.append(np.percentile(np.abs(difference).max(axis=1), (25, 75)))
-    least, most = np.sort(steps, axis=0)[1].tolist()
-    return least, most
+        steps.append(np.percentile(np.abs(difference).max(axis=1), (25, 50)))
+    least, middle = np.sort(steps, axis=0)[1].tolist()
+    return least, middle
 
 
 Chance = np.random.Generator
