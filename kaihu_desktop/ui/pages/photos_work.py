@@ -41,7 +41,7 @@ def turned(card: BgrImage, quarters: int) -> BgrImage:
 def prepare(context: PageContext, page: QObject) -> None:
     """Load the reader while the person still holds the card before the camera.
 
-    Loading it stops the picture for a moment. A failure is told by the first reading.
+    That takes longer than reading a card. A failure is told by the first reading.
     """
     context.tasks.run(page, lambda _: context.card_reader().prepare(), lambda _: None)
 

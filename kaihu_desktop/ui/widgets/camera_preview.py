@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Callable
 
-from qtpy.QtCore import QEvent, QObject, Qt, Signal
-from qtpy.QtGui import QResizeEvent, QShowEvent
+from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from kaihu_desktop.core.failure import Failure
@@ -61,7 +60,8 @@ class CameraPreview(QWidget):
         self._opening: Task | None = None
         self._feed: LiveFeed | None = None
         self._code, self._shown, self._began = "", 0, 0.0
-        self.picture = LivePicture(f"{name}.picture")
+        self.picture = LivePicture(f"{name}.picture", others=OTHER_PARTS, least=LEAST_HEIGHT)
+        self.picture.resized.connect(self._fit)
         self._light = chip("", "", f"{name}.light")
         self._text = label("", "on-dark-strong", f"{name}.text", wrap=True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -152,20 +152,7 @@ class CameraPreview(QWidget):
         self._text.setText(text)
         self._text.setVisible(bool(text))
 
-    def showEvent(self, event: QShowEvent) -> None:
-        self.window().installEventFilter(self)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._fit()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self._fit()
-        return False
-
     def _fit(self) -> None:
-        room = max(self.window().height() - OTHER_PARTS, LEAST_HEIGHT)
-        self.picture.setFixedHeight(min(round(self.width() * 9 / 16), room))
         if self._feed is not None:
             size = self.picture.pixels
             self._feed.show_at(size.width(), size.height())

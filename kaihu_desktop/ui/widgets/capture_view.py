@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Callable
 
 from qtpy.QtCore import QEvent, QObject, Qt, Signal
-from qtpy.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QHideEvent, QResizeEvent, QShowEvent
+from qtpy.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QHideEvent, QShowEvent
 from qtpy.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kaihu_desktop.core.failure import Failure
@@ -67,7 +67,7 @@ class CaptureView(QWidget):
         self._kind, self._begun, self._taking, self._index = "", False, False, 0
         self.setAcceptDrops(True)
         self.camera = CardCamera(tasks, cameras, self)
-        self.picture = LivePicture(f"{name}.picture")
+        self.picture = LivePicture(f"{name}.picture", others=others, least=LEAST_HEIGHT)
         self.note = Note("", "error", f"{name}.note")
         self.note.hide()
         self._overlay = CameraOverlay(name)
@@ -93,6 +93,7 @@ class CaptureView(QWidget):
         self._connect(check_devices)
 
     def _connect(self, check_devices: Callable[[], None]) -> None:
+        self.picture.resized.connect(lambda: self.camera.show_at(self.picture.pixels))
         self.camera.framed.connect(self._show_view)
         self.camera.glanced.connect(self._show_glance)
         self.camera.held.connect(self._take)
@@ -251,12 +252,8 @@ class CaptureView(QWidget):
 
     # size
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._fit()
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
-            self._fit()
             later(self, self._reveal)
         return False
 
@@ -264,11 +261,6 @@ class CaptureView(QWidget):
         """Where not everything has room, the picture with its advice and the checks count most."""
         if self._begun and self.window().height() - self._others < LEAST_HEIGHT:
             reveal(self, self.picture.geometry().adjusted(0, -ABOVE, 0, BELOW))
-
-    def _fit(self) -> None:
-        room = max(self.window().height() - self._others, LEAST_HEIGHT)
-        self.picture.setFixedHeight(min(round(self.width() * 9 / 16), room))
-        self.camera.show_at(self.picture.pixels)
 
 
 def _sharpest(frames: tuple[BgrImage, ...], corners: Corners | None) -> BgrImage:

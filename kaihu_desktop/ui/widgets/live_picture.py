@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
-from qtpy.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+from qtpy.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from qtpy.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+)
 from qtpy.QtWidgets import QSizePolicy, QWidget
 
 from kaihu_desktop.ui.widgets.pictures import FOUND, fitted
+from kaihu_desktop.ui.widgets.window_height import WindowHeight
 
 if TYPE_CHECKING:
     from kaihu_desktop.ui.widgets.live_feed import View
@@ -18,15 +28,27 @@ BACKGROUND, PILL = QColor(33, 38, 46), QColor(20, 24, 30, 215)
 DOUBTFUL, GUIDE = QColor("#FFB020"), QColor(255, 255, 255, 150)
 RING_GROUND = QColor(255, 255, 255, 70)
 
+#: Of a camera's picture, and the most pixels that one is high on any screen.
+SHAPE, HIGHEST = 9 / 16, 4320
+
 #: Share of the way to what is so that the ring goes with every frame: it fills up calmly.
 CALMNESS = 0.3
 
 
 class LivePicture(QWidget):
-    """Paints views of a camera, letterboxed; child widgets may be laid over it."""
+    """Paints views of a camera, letterboxed; child widgets may be laid over it.
 
-    def __init__(self, name: str) -> None:
+    others, least: so high that it is seen without scrolling, see `WindowHeight`.
+
+    Signals:
+        resized(): see `pixels`.
+    """
+
+    resized = Signal()
+
+    def __init__(self, name: str, *, others: int, least: int) -> None:
         super().__init__()
+        WindowHeight(self, others=others, least=least, most=HIGHEST, shape=SHAPE)
         self.setObjectName(name)
         self.setAccessibleName("摄像头画面")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -66,6 +88,9 @@ class LivePicture(QWidget):
             self.advice = text
             self.setAccessibleDescription(text)
             self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.resized.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
