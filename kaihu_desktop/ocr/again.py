@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 import cv2
 
+from kaihu_desktop.core.rules.names import HAN_CHARACTER
 from kaihu_desktop.ocr.engine import Character, OcrEngine
 from kaihu_desktop.ocr.layout import Placed, Row, cut
 
@@ -65,7 +66,12 @@ def _doubted(placed: Placed, stray: Placed) -> Placed:
 
 
 def _together(first: Character, second: Character) -> Character:
-    """The geometric mean of the probabilities of both readings of a character."""
+    """The geometric mean of the probabilities of both readings of a character.
+
+    What isn't a Han character stays: in front of a name it is a mark, which must not become one.
+    """
+    if not HAN_CHARACTER.fullmatch(first.text):
+        return first
     shares = [dict(((one.text, one.probability), *one.rivals)) for one in (first, second)]
     means = {
         text: math.sqrt(max(shares[0].get(text, 0), FLOOR) * max(shares[1].get(text, 0), FLOOR))

@@ -20,7 +20,7 @@ STAYS = 1.0  # of what was read
 CERTAIN = 0.995  # probability of a character that no word changes
 LEAST = 1e-3  # probability of a look-alike that may be meant
 _UNITS = frozenset("号栋幢座楼层单室组弄巷村社队区户附之-")
-_PLACES = frozenset("路街道巷弄里村乡镇屯庄区县市旗园苑庭组队号栋幢楼室元附")
+_PLACES = frozenset("路街道巷弄里村乡镇屯庄区县市旗园苑庭附")
 _is_han = HAN_CHARACTER.fullmatch
 
 

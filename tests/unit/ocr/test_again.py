@@ -55,3 +55,7 @@ def test_faint_strays_at_the_ends_go_and_leave_their_doubt() -> None:
 
 def test_single_character() -> None:
     assert again(doubted("陈", 0, 0.2), TextLine((), np.zeros((4, 2), np.float32))).text == "陈"
+
+
+def test_mark_before_a_name_becomes_no_character() -> None:
+    assert again(doubted("3何杰绍", 0, 0.4, ("名", 0.3)), line("名何杰绍", 180, 90)).text == "3何杰绍"
