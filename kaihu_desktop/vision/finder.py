@@ -165,6 +165,7 @@ RIM, LEAST_MOVE = (
 )  # of the long side: width of a shadow, and by how much tints show sides elsewhere
 SHOWN = 0.94  # of each side by its tint
 TINT_BLUR = 1.5  # sigma in pixels of the picture of half the size
+VEILED = 0.08  # of the score: smoothing and painting over round the corners of anything
 BESIDE_PRINT = 9  # pixels by which painting over print may have moved an edge
 SMALL_CARD = 500  # pixels; a longer card is fitted in the picture of half the size, with less noise
 LARGEST_SIDE = 2000  # pixels; more detail of an edge isn't needed to place it
@@ -255,8 +256,10 @@ def _closest_look(scene: Scene, quads: Floats, reach: float, veil: Veil | None) 
         found = Find(Fits(*_row(fits, first)), Evidence(*_row(evidence, first)), fine, scale)
         if best is None or found.score > best.score:
             best = found
-    painted_over = veil is not None and veil.paint is without_print
-    return _beside_print(scene, best) if best is not None and painted_over else best
+    if best is None or veil is None:
+        return best
+    less = best._replace(evidence=best.evidence._replace(score=best.evidence.score - VEILED))
+    return _beside_print(scene, less) if veil.paint is without_print else less
 
 
 def _beside_print(scene: Scene, found: Find) -> Find:
