@@ -54,7 +54,7 @@ def read_portrait(
     printed_birth, printed_sex = _printed_birth(found.birth), _printed_sex(found.sex)
     number_field, number = _id_number(engine, card, found.number, printed_birth, printed_sex)
     askew = _askew((*found.name, *found.address))
-    name, address = ([read_again(engine, card, row) for row in rows] for rows in (found.name, found.address))
+    name = [read_again(engine, card, row) for row in found.name]
     ethnicity = _ethnicity(found.sex, card)
     return {
         "name": read_name(name, ethnicity.value, askew, sure, words),
@@ -66,7 +66,7 @@ def read_portrait(
             number.birth.isoformat() if number else None,
             number_field,
         ),
-        "address": _address(address, askew, sure, divisions, number_field.value, words),
+        "address": _address(found.address, askew, sure, divisions, number_field.value, words),
         "id_number": number_field,
     }
 

@@ -64,7 +64,9 @@ class Words:
 
     def _options(self, read: Character, odd: AbstractSet[str]) -> dict[str, float]:
         """What may be written in the place of a character, with its likelihood."""
-        stays = {read.text: math.log(max(read.probability, LEAST)) + STAYS - self._oddness(read.text, odd)}
+        # Villages are called by characters that aren't standard, too: only names speak against what was read.
+        against = self._oddness(read.text, odd) if odd else 0.0
+        stays = {read.text: math.log(max(read.probability, LEAST)) + STAYS - against}
         if read.probability >= CERTAIN or not self._standard:
             return stays
         likely = {

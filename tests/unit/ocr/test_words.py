@@ -63,3 +63,7 @@ def test_given_names(words: Words, read_as: str, rival: str, likeliest: str) -> 
 def test_without_words_everything_stays() -> None:
     assert NO_WORDS.likeliest_address(read("麒麒路", {1: "麟"})) == "麒麒路"
     assert NO_WORDS.likeliest_given(read("题", {0: "飏"})[0]) == "题"
+
+
+def test_village_called_by_a_character_that_is_not_standard_stays(words: Words) -> None:
+    assert words.likeliest_address(read("上磡村", {1: "础"})) == "上磡村"
