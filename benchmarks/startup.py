@@ -63,7 +63,7 @@ WARM = (
     Measure("first_card", "first card read, OCR loaded on the way", "s", None),
     Measure("stall_card", "UI thread away at most, meanwhile", "s", 0.05),
     Measure("stall_card_cpu", "CPU time of the client in that time, at most", "s", None),
-    Measure("rss_ocr", "RSS with OCR loaded, helper processes too", "MB", 450),
+    Measure("rss_ocr", "memory (PSS) with OCR loaded, helper processes too", "MB", 450),
 )
 COLD = (Measure("first_paint", "first paint", "s", None), Measure("usable", "usable window", "s", None))
 

@@ -85,7 +85,7 @@ class Probe(QtCore.QObject):
 
     def _at_login(self) -> None:
         self._seen["stall_login"], self._stall, self._computing = self._stall, 0.0, 0.0
-        self._seen["rss_login"] = resident_mb(helpers=False)
+        self._seen["rss_login"] = resident_mb()
         picture = os.environ.get(CARD)
         if picture:
             threading.Thread(target=self._read_card, args=(Path(picture),)).start()
@@ -111,7 +111,7 @@ class Probe(QtCore.QObject):
         if seconds:
             self._seen["first_card"], self._seen["stall_card"] = seconds, self._stall
             self._seen["stall_card_cpu"] = self._computing
-            self._seen["rss_ocr"] = resident_mb(helpers=True)
+            self._seen["rss_ocr"] = resident_with_helpers_mb()
         print(json.dumps(self._seen), flush=True)
         self._application.closeAllWindows()
 
@@ -121,21 +121,25 @@ def in_turn(widget: Any) -> bool:
     return widget.window().focusWidget() is widget
 
 
-def resident_mb(*, helpers: bool) -> float:
-    """Memory of the client, and perhaps of its helper processes, that is in RAM, in MB (10⁶ bytes)."""
-    own, whose = str(os.getpid()), ("Pid", "PPid") if helpers else ("Pid",)
-    everyone = [_status(path) for path in Path("/proc").glob("[0-9]*")]
-    ours = [one for one in everyone if own in map(one.get, whose) and "VmRSS" in one]
-    return sum(int(one["VmRSS"].split()[0]) for one in ours) * 1024 / 1e6
+def resident_mb() -> float:
+    """Memory of the client itself that is in RAM, in MB (10⁶ bytes)."""
+    return _kilobytes(Path("/proc/self/status"), "VmRSS") * 1024 / 1e6
 
 
-def _status(process: Path) -> dict[str, str]:
-    """What the system says of a process, by name; nothing when it has ended."""
+def resident_with_helpers_mb() -> float:
+    """Memory of the client and its helper processes that is in RAM, in MB; what they share counts once."""
+    children = Path("/proc/self/task").glob("*/children")
+    everyone = ["self", *(child for told in children for child in told.read_text().split())]
+    return sum(_kilobytes(Path("/proc", one, "smaps_rollup"), "Pss") for one in everyone) * 1024 / 1e6
+
+
+def _kilobytes(file: Path, name: str) -> int:
+    """A figure that the system tells of a process; 0 when it has ended."""
     try:
-        lines = (process / "status").read_text(encoding="utf-8").splitlines()
+        lines = file.read_text(encoding="utf-8").splitlines()
     except OSError:
-        return {}
-    return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith(f"{name}:")), 0)
 
 
 class WatchedApplication(QtWidgets.QApplication):
