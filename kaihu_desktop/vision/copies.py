@@ -32,16 +32,19 @@ LEAST_COLOUR = 0.03  # of white: below is what noise and a printer's inks leave 
 LEAST_PALE = 0.5  # a copy's weakest channel over its strongest: paper under a tungsten lamp has 0.65
 COLOUR_SHARE = 0.02  # of the card has more colour than that; the emblem and a face are larger
 MOST_RASTER = 3.7  # logarithm of power over its surroundings; cards reach 3.1, screens have 4.5 and more
+MOST_BOTH = 5.7  # the sum of that in the picture and in half its size; cards reach 4.8
 LEAST_TURNING = 0.22  # triangle's area over its sides; 0.87 for stripes a third apart, for print noise alone
 
 PATCH = 128  # pixels of the picture
+BESIDE_PATCH = 64  # the same beside the card, where there may be little room
 LONGEST_WAVE = 16  # pixels; coarser patterns are print or things on the card
 SURROUNDINGS = 21  # bins of the spectrum
 DRIFT = 11  # bins by which a wave changes from patch to patch, by perspective
-NEXT = 5  # the same from one end of the card to what is beside it: cloth has other waves, if not by far
+NEXT = 7  # the same from one end of the card to what is beside it: cloth has other waves, if not by far
 LEAST_PATCHES = 4
 LARGEST_PATCH = 0.5  # of the card's length; larger ones say more of the table than of the card
-LEAST_GREY_RASTER = 3.3  # the same logarithm for a wave without colour; cards on tables reach 2.9
+LEAST_GREY_RASTER = 3.15  # the same logarithm for a wave without colour; cards on tables reach 2.9
+SHARE_BESIDE = 0.67  # of the patches beside may show less of it: some lie beyond the screen, or in the dark
 MOST_OF_PRINT = 1.5  # times the grey level by which a patch's pixels commonly differ from those around them
 LONGEST_GREY_WAVE = 7  # pixels
 BESIDE = 12  # pixels between the card's side and a patch beside it
@@ -80,7 +83,7 @@ def is_off_screen(image: BgrImage, corners: Corners) -> bool:
     """
     centres = _at(corners, _PLACES)
     patches = _patches(image, centres)
-    if _has_colour_raster(patches) or _has_colour_raster(_patches(image, centres, shrink=2)):
+    if _has_colour_raster(patches, _patches(image, centres, shrink=2)):
         return True
     length = float(np.linalg.norm(corners[1] - corners[0]))
     return length * LARGEST_PATCH >= PATCH and _has_grey_raster(image, corners, patches)
@@ -90,13 +93,21 @@ def is_of_screen(image: BgrImage) -> bool:
     """Whether a picture in which no card was found shows a screen's raster."""
     height, width = image.shape[:2]
     centres = _PLACES * (width, height)
-    return any(_has_colour_raster(_patches(image, centres, shrink)) for shrink in (1, 2))
+    return _has_colour_raster(*(_patches(image, centres, shrink) for shrink in (1, 2)))
 
 
-def _has_colour_raster(patches: list[BgrImage]) -> bool:
-    if len(patches) < LEAST_PATCHES:
-        return False
-    return float(_common([_colour_relief(patch) for patch in patches]).max()) > MOST_RASTER
+def _has_colour_raster(patches: list[BgrImage], halved: list[BgrImage]) -> bool:
+    """Whether patches of the picture, or of that in half its size, show a wave whose colours are out of step.
+
+    A faint raster of some pixels' width shows in both; noise that stands out in one seldom does in the other.
+    """
+    heights = []
+    for parts in (patches, halved):
+        if len(parts) >= LEAST_PATCHES:
+            heights.append(float(_common([_colour_relief(part) for part in parts]).max()))
+            if heights[-1] > MOST_RASTER:
+                return True
+    return len(heights) == 2 and sum(heights) > MOST_BOTH
 
 
 def _has_grey_raster(image: BgrImage, corners: Corners, patches: list[BgrImage]) -> bool:
@@ -106,9 +117,11 @@ def _has_grey_raster(image: BgrImage, corners: Corners, patches: list[BgrImage])
     card = _common([_grey_relief(patch) for patch in patches])
     if float(card.max()) < LEAST_GREY_RASTER:
         return False
-    beside = [_spread(_grey_relief(patch), NEXT) for patch in _patches(image, _places_beside(corners))]
-    # the middle one: some may lie beyond the screen
-    return bool(beside) and float(np.minimum(card, np.median(beside, axis=0)).max()) > LEAST_GREY_RASTER
+    around = _patches(image, _places_beside(corners), side=BESIDE_PATCH)
+    if len(around) < LEAST_PATCHES:
+        return False
+    beside = np.quantile([_spread(_grey_relief(patch), NEXT) for patch in around], SHARE_BESIDE, axis=0)
+    return float(np.minimum(card, beside).max()) > LEAST_GREY_RASTER
 
 
 def _common(reliefs: list[Floats]) -> Floats:
@@ -135,21 +148,21 @@ def _places_beside(corners: Corners) -> Floats:
     for start, end in zip(corners, np.roll(corners, -1, axis=0)):
         along = (end - start) / max(1.0, float(np.linalg.norm(end - start)))
         outward = np.array([along[1], -along[0]])
-        away = outward * (PATCH / 2 * float(np.abs(outward).sum()) + BESIDE)
+        away = outward * (BESIDE_PATCH / 2 * float(np.abs(outward).sum()) + BESIDE)
         places += [start + (end - start) * share + away for share in _ALONG]
     return np.array(places)
 
 
-def _patches(image: BgrImage, centres: Floats, shrink: int = 1) -> list[BgrImage]:
-    """Squares of `PATCH` pixels around places of the picture shrunk so, as far as they lie in it."""
-    side = PATCH * shrink
-    starts = np.round(centres).astype(int) - side // 2
+def _patches(image: BgrImage, centres: Floats, shrink: int = 1, side: int = PATCH) -> list[BgrImage]:
+    """Squares of `side` pixels around places of the picture shrunk so, as far as they lie in it."""
+    whole = side * shrink
+    starts = np.round(centres).astype(int) - whole // 2
     height, width = image.shape[:2]
-    inside = (starts >= 0).all(axis=1) & (starts <= (width - side, height - side)).all(axis=1)
-    patches = [image[y : y + side, x : x + side] for x, y in starts[inside].tolist()]
+    inside = (starts >= 0).all(axis=1) & (starts <= (width - whole, height - whole)).all(axis=1)
+    patches = [image[y : y + whole, x : x + whole] for x, y in starts[inside].tolist()]
     if shrink == 1:
         return patches
-    return [cv2.resize(patch, (PATCH, PATCH), interpolation=cv2.INTER_AREA) for patch in patches]
+    return [cv2.resize(patch, (side, side), interpolation=cv2.INTER_AREA) for patch in patches]
 
 
 _HALF = np.s_[:PATCH, : PATCH // 2 + 1]  # of a spectrum, frequency 0 in the middle of its rows
@@ -178,8 +191,12 @@ def _colour_relief(patch: BgrImage) -> Floats:
 
 
 def _power(parts: Floats) -> Floats:
-    """Power spectrum PATCH×PATCH of a complex picture, given as its real and its imaginary channel."""
-    real, imaginary = cv2.split(cv2.dft(parts * _bands().window))
+    """Power spectrum PATCH×PATCH of a complex picture no larger, given as its real and imaginary channel."""
+    missing = PATCH - len(parts)
+    seen = parts * _window(len(parts))
+    if missing:
+        seen = cv2.copyMakeBorder(seen, 0, missing, 0, missing, cv2.BORDER_CONSTANT)
+    real, imaginary = cv2.split(cv2.dft(seen))
     power: Floats = real * real + imaginary * imaginary
     return power
 
@@ -191,10 +208,18 @@ def _relief(power: Floats, band: Floats) -> Floats:
     return smooth
 
 
-class _Bands(NamedTuple):
-    """window: Hann's, PATCH×PATCH×2. fine, grey: which bins of half a spectrum are looked at."""
+@functools.lru_cache(maxsize=2)
+def _window(side: int) -> Floats:
+    """Hann's, side×side×2; every other row is negative: frequency 0 is in the middle of a spectrum's rows."""
+    hann = cv2.createHanningWindow((side, side), cv2.CV_32F)
+    hann[1::2] *= -1
+    both: Floats = cv2.merge([hann, hann])
+    return both
 
-    window: Floats
+
+class _Bands(NamedTuple):
+    """fine, grey: which bins of half a spectrum are looked at."""
+
     fine: Floats
     grey: Floats
 
@@ -202,11 +227,8 @@ class _Bands(NamedTuple):
 @functools.lru_cache(maxsize=1)
 def _bands() -> _Bands:
     """fine: waves shorter than `LONGEST_WAVE`. grey: shorter ones, but for those that JPEG's blocks of 8
-    pixels and enlarging by 2 make. Every other row of the window is negative, which puts frequency 0 in the
-    middle of the spectrum's rows.
+    pixels and enlarging by 2 make.
     """
-    hann = cv2.createHanningWindow((PATCH, PATCH), cv2.CV_32F)
-    hann[1::2] *= -1
     down = np.fft.fftshift(np.fft.fftfreq(PATCH))[:, None]
     right = np.arange(PATCH // 2 + 1)[None] / PATCH
     near = 1.5 / PATCH
@@ -216,4 +238,4 @@ def _bands() -> _Bands:
     halves = (np.abs(down) > 0.5 - near) | (right > 0.5 - near)
     wave = np.hypot(down, right)
     grey = (wave > 1 / LONGEST_GREY_WAVE) & ~blocks & ~halves
-    return _Bands(cv2.merge([hann, hann]), wave > 1 / LONGEST_WAVE, grey)
+    return _Bands(wave > 1 / LONGEST_WAVE, grey)

@@ -78,6 +78,24 @@ def test_a_fine_wave_without_colour_that_does_not_end_with_the_card(photo):
     assert is_off_screen((picture * rows).astype(np.uint8), corners)
 
 
+def test_such_a_wave_in_a_small_picture_beside_dark_surroundings(photo):
+    picture, corners = photo("id-emblem", "easy", 71)
+    scale = 460 / np.linalg.norm(corners[1] - corners[0])
+    move = np.array([320, 240]) - corners.mean(axis=0) * scale
+    onto = np.array([[scale, 0, move[0]], [0, scale, move[1]]])
+    small = cv2.warpAffine(
+        picture, onto, (640, 480), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REFLECT
+    ).astype(float)
+    places = (corners * scale + move).astype(np.float32)
+    small += np.random.default_rng(8).normal(0, 1.5, small.shape)
+    rows = 1 - 0.06 * np.cos(2 * np.pi * np.arange(480)[:, None, None] / 2.7)
+    rows = np.where(
+        np.arange(640)[None, :, None] < places[:, 0].min(), 1, rows
+    )
+    assert is_off_screen(np.clip(small * rows, 0, 255).astype(np.uint8), places)
+    assert not is_off_screen(np.clip(small, 0, 255).astype(np.uint8), places)
+
+
 def test_moire_coarser_than_the_stripes(photo):
     picture, corners = photo("id-emblem", "easy", 71)
     y = np.arange(picture.shape[0])[:, None, None]
