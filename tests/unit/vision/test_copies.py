@@ -89,9 +89,7 @@ def test_such_a_wave_in_a_small_picture_beside_dark_surroundings(photo):
     places = (corners * scale + move).astype(np.float32)
     small += np.random.default_rng(8).normal(0, 1.5, small.shape)
     rows = 1 - 0.06 * np.cos(2 * np.pi * np.arange(480)[:, None, None] / 2.7)
-    rows = np.where(
-        np.arange(640)[None, :, None] < places[:, 0].min(), 1, rows
-    )
+    rows = np.where(np.arange(640)[None, :, None] < places[:, 0].min(), 1, rows)
     assert is_off_screen(np.clip(small * rows, 0, 255).astype(np.uint8), places)
     assert not is_off_screen(np.clip(small, 0, 255).astype(np.uint8), places)
 
