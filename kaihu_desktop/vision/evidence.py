@@ -28,6 +28,7 @@ CLEAR_STEP = 7.0  # grey levels across a side that nobody would overlook
 BODY_NOISE, CLEAR_NOISE = 1.1, 2.0  # the same in terms of the picture's noise
 GOES_ON = (0.22, 0.4)  # how far edges go on past the corners by chance, and by how much more is none
 OPEN = (0.4, 0.3)  # the same for both neighbours of a side
+LIKELY, LIKELIER = 0.75, 0.2  # above the first a merely likely score counts by the second, up to 0.84
 
 
 class Light(NamedTuple):
@@ -40,6 +41,9 @@ class Light(NamedTuple):
 class Evidence(NamedTuple):
     """For each quad: shape, sides, weakest side: 0 … 1; roundness: −1 … 1; endless: 0 … 1, its sides go on
     past the corners; score: all together, at most about 1.2.
+
+    Print beside a card looks as if its sides went on. A quad that is a card only if they don't is likely one,
+    and preferred to others, but not vouched for.
     """
 
     shape: Floats
@@ -65,7 +69,9 @@ def weigh(image: BgrImage, fits: Fits, light: Light) -> Evidence:
     sides = strength @ np.array([0.19, 0.25, 0.28, 0.28])
     roundness = corner_roundness(image, fits.corners)
     endless = _endless(fits.beyond)
-    score = sides * (0.4 + 0.6 * shape) + 0.35 * roundness - 0.35 * endless
+    seen = sides * (0.4 + 0.6 * shape) + 0.35 * roundness
+    sure, likely = seen - 0.35 * endless, seen - 0.35 * _endless(fits.onward)
+    score = np.maximum(sure, np.minimum(likely, LIKELY + LIKELIER * (likely - LIKELY)))
     return Evidence(shape, sides, strength[:, 0], roundness, endless, np.where(fits.sound, score, -1.0))
 
 

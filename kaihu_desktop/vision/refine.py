@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from kaihu_desktop.vision.arrays import BgrImage, Corners, Floats
+from kaihu_desktop.vision.edges import noise_level
 
 SHADOW, SHARPER = 0.026, (1.5, 0.8)
 GROOVE, BESIDE_GROOVE = 0.97, 0.6  # a shadow's share of the light beside it; the same as SHARPER, beside it
@@ -18,6 +19,7 @@ AGREEING = 0.12  # least share of the profiles that may move a side
 STIFFNESS = 0.08  # of a side against being bent, as a share of its profiles
 PAST = np.array([0.03, 0.045, 0.06, 0.075, 0.09])  # of a side's length, past either of its ends
 ENDS = np.concatenate([-PAST[::-1], 1 + PAST])
+NOISE_BESIDE = 1.2  # times the noise: steepness past a side's ends that noise may have
 LONGEST_MAP = 30000  # rows that OpenCV maps at once
 # the step from the sample before to the one after, smoothed by (1, 5, 8, 5, 1) / 20
 SMOOTH_STEP = np.array([[-0.05, -0.25, -0.35, 0, 0.35, 0.25, 0.05]], np.float32)
@@ -42,7 +44,8 @@ class Fits(NamedTuple):
     each side (float Q×4): hold, share of the profiles that have their edge on the fitted line; contrast,
     typical step across it in grey levels; coherence, −1 … 1, how alike the steps of neighbouring profiles are
     (noise and print give about 0, an outline nearly 1). beyond: Q×4×2, 0 … 1, how far the edge goes on past
-    the start and the end of each side (a card's ends, a tile's doesn't).
+    the start and the end of each side (a card's ends, a tile's doesn't); onward: the same by how much it
+    stands out there from what is beside it.
     """
 
     corners: Corners
@@ -51,6 +54,7 @@ class Fits(NamedTuple):
     contrast: Floats
     coherence: Floats
     beyond: Floats
+    onward: Floats
 
 
 @functools.lru_cache(maxsize=4)
@@ -71,11 +75,14 @@ def refine(image: BgrImage, quads: Corners, reach: int, grain: Grain = FINE) -> 
     typical = np.maximum(_percentile(slope.max(axis=2), 0.4), 2.0)[:, None, None]
     gradient = np.minimum(slope / typical, 1.3)
     offsets, hold = _settle(gradient, _best_lines(gradient, grain.profiles), grain)
-    beyond = _going_on(past, offsets) / typical[:, 0]
+    beyond, onward = (
+        np.minimum(steep / typical[:, 0], 1.0).reshape(-1, 4, 2)
+        for steep in _going_on(past, offsets, NOISE_BESIDE * noise_level(image))
+    )
     contrast, coherence = _steps_across(along, offsets, grain.profiles)
     corners, sound = _corners(starts + normal * offsets[:, :1], ends + normal * offsets[:, 1:2])
     hold, contrast, coherence = (field.reshape(-1, 4) for field in (hold, contrast, coherence))
-    return Fits(corners, sound, hold, contrast, coherence, np.minimum(beyond, 1.0).reshape(-1, 4, 2))
+    return Fits(corners, sound, hold, contrast, coherence, beyond, onward)
 
 
 def leave_shadow(image: BgrImage, corners: Corners) -> tuple[Corners, bool]:
@@ -215,10 +222,11 @@ def _weighted_curves(value: Floats, weight: Floats, basis: Floats, stiffness: fl
     return solution
 
 
-def _going_on(past: Floats, offsets: Floats) -> Floats:
+def _going_on(past: Floats, offsets: Floats, noise: float) -> tuple[Floats, Floats]:
     """How steep the picture is where each side goes on past its start and end, N×2, noise and print averaged.
 
-    past: N×len(ENDS)×columns×3, the profiles there.
+    By how much it is steeper than beside it: first as far as noise may be the cause there, then altogether.
+    past: N×len(ENDS)×columns×3, the profiles there. noise: how steep that may be.
     """
     reach, half = past.shape[2] // 2, len(ENDS) // 2
     slope = _slope(np.stack([past[:, :half].mean(axis=1), past[:, half:].mean(axis=1)], axis=1))
@@ -226,7 +234,8 @@ def _going_on(past: Floats, offsets: Floats) -> Floats:
     line = np.rint(offsets[:, :2] @ np.stack([1 - share, share])).astype(np.intp)
     window = np.clip(line[:, :, None] + np.arange(-1, 2) + reach, 0, 2 * reach)
     steepest: Floats = np.take_along_axis(slope, window, axis=2).max(axis=2)
-    return steepest
+    beside = _percentile(slope[:, :, 3:-3], 0.5)
+    return np.maximum(steepest - np.minimum(beside, noise), 0), np.maximum(steepest - beside, 0)
 
 
 def _steps_across(profiles: Floats, offsets: Floats, count: int) -> tuple[Floats, Floats]:

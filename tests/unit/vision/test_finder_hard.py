@@ -54,6 +54,14 @@ def test_a_faint_tint_is_enough_for_the_preview(card):
     assert found.accepted and overlap(LYING * np.float32(2 / 3), found.corners) > 0.97
 
 
+def test_noise_and_print_beside_a_card_in_the_dark_are_no_sides_that_go_on(card):
+    face = cv2.resize(card("id-portrait"), (1000, 630))
+    picture = cv2.GaussianBlur(laid(coarse_print(), face, LYING, 0.2), (0, 0), 1.0) * 0.3
+    picture = picture + 6 * np.random.default_rng(5).standard_normal(picture.shape)
+    found = find_card(np.clip(np.rint(picture), 0, 255).astype(np.uint8))
+    assert found.accepted and overlap(LYING, found.corners) > 0.98
+
+
 def test_a_page_of_print_is_not_a_card():
     assert not find_card(coarse_print()).accepted
 
