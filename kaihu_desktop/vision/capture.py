@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -85,6 +85,8 @@ def _cut_out(image: BgrImage, corners: Corners, kind: str, accepted: bool, score
         whole = judge(image, None)
         if "cut_off" in whole.flags:  # then the corners are worth nothing
             return Capture(kind, width, height, None, image, 0, False, score, whole, advice(whole))
+        # nor do doubtful corners tell of the border
+        quality = replace(quality, flags=tuple(flag for flag in quality.flags if flag != "cut_off"))
     return Capture(kind, width, height, corners, card, _quarter(corners), accepted, score, quality, words)
 
 

@@ -1,7 +1,7 @@
 """Tells when a card reaches over the picture's border, so that it has no four corners to be found by.
 
 What is left of such a card has a corner at least, from which two sides run at a right angle, one of them
-into the picture's border. Within the corner lies the card, all around it the table. Neither side goes on
+into the picture's border. Within the corner lies the card, all around it the table. Neither side goes on far
 beyond the corner, as joints, stripes and keys do, and the corner is round: a sheet's sides meet in a point.
 """
 
@@ -24,16 +24,17 @@ LEAST_VOTES = 26.0
 MOST_SKEW = 0.42  # cosine between the two sides
 LEAST_LEG, OTHER_LEG = 55.0, 45.0  # of a card that fills half of the picture
 ROUND = 9.0  # from the corner's point to where its sides are straight
-POINT, MOST_AT_POINT = (
-    7.0,
-    8.0,
-)  # next to the point: cards have 0 to 8 of both sides' 14 backed, sheets 9 to 14
 LAST = 12.0  # of a side, just before the border
-LEAST_HELD, LEAST_LAST, MOST_BEYOND = 0.85, 0.7, 0.3
+LEAST_HELD, LEAST_LAST, MOST_BEYOND = 0.85, 0.9, 0.7
 INSET = 4.0  # from the border, where edges aren't looked for
 NEAR = (10.0, 16.0)  # from either side: places whose colours are compared
 LEAST_STEP = 10.0  # of colour between card and table
 MOST_SPREAD = 0.7  # of that step, between the three places of the table
+DETAIL = 3  # a corner is looked at closely, with so many samples per pixel in which it was found
+BEFORE, STRAIGHT, DEEP = 8, (12, 30), 14  # pixels from the corner: table, straight sides, colour of the card
+SLACK = 6  # by which a side may be elsewhere than the lines say
+LEAST_LOST = 3.4  # square pixels that an arc cuts off; sheets lose 3.0 at most, cards 3.7 and more
+MOST_EXTRA, MOST_ROUGH = 5.5, 0.25  # what goes on beyond the sides; how far a side strays from a line
 
 
 def reaches_over_border(image: BgrImage) -> bool:
@@ -47,7 +48,8 @@ def reaches_over_border(image: BgrImage) -> bool:
     corners, first, second = _corners(lines, half)
     if not len(corners):
         return False
-    return bool(_lies_on_table(gradients.small, corners + half, first, second).any())
+    candidates = np.nonzero(_lies_on_table(gradients.small, corners + half, first, second))[0]
+    return any(_is_round(image, gradients.scale, corners[i] + half, first[i], second[i]) for i in candidates)
 
 
 def _gradients(image: BgrImage) -> Gradients:
@@ -75,8 +77,7 @@ def _corners(lines: Lines, half: Floats) -> tuple[Floats, Floats, Floats]:
         reaching = _leg(lines, a, points, sign_a, half, to_border=True)
         for sign_b in (-1, 1):
             held = _leg(lines, b, points, sign_b, half, to_border=False)
-            at_point = _at_point(lines, a, points, sign_a) + _at_point(lines, b, points, sign_b)
-            both = np.nonzero(reaching & held & (at_point <= MOST_AT_POINT))[0]
+            both = np.nonzero(reaching & held)[0]
             found.append((points[both], sign_a * _along(lines, a[both]), sign_b * _along(lines, b[both])))
     joined = [np.concatenate(parts) for parts in zip(*found)]
     return joined[0], joined[1], joined[2]
@@ -100,11 +101,6 @@ def _leg(lines: Lines, line: Floats, points: Floats, sign: int, half: Floats, *,
     long_enough = length >= (LEAST_LEG if to_border else OTHER_LEG)
     sound: Floats = long_enough & (held > LEAST_HELD) & (last > LEAST_LAST) & (beyond < MOST_BEYOND)
     return sound
-
-
-def _at_point(lines: Lines, line: Floats, points: Floats, sign: int) -> Floats:
-    """Backed pixels of each line next to its point: few where an arc takes the place of the corner."""
-    return _backed(lines, line, points, sign * _along(lines, line), 0.0, POINT)
 
 
 def _backed(lines: Lines, line: Floats, points: Floats, way: Floats, near: Any, far: Any) -> Floats:
@@ -132,3 +128,53 @@ def _lies_on_table(small: BgrImage, corners: Floats, first: Floats, second: Floa
     spread = np.linalg.norm(table - middle, axis=2).max(axis=0)
     found: Floats = (step > LEAST_STEP) & (spread < MOST_SPREAD * step)
     return found
+
+
+def _is_round(image: BgrImage, scale: float, corner: Floats, first: Floats, second: Floats) -> bool:
+    """Whether an arc cuts off the corner (in pixels of the reduced picture), seen in the image itself.
+
+    The corner is seen with its sides along the rows and columns: what is rather card than table there is
+    compared with what two straight sides would enclose.
+    """
+    share = _share_of_card(image, scale, corner, first, second) > 0.5
+    side = np.arange(*STRAIGHT) * DETAIL, slice((BEFORE - SLACK) * DETAIL, (BEFORE + SLACK) * DETAIL)
+    places = side[0] + BEFORE * DETAIL
+    depths = [side[1].stop - part[side[1]][:, places].sum(axis=0) for part in (share, share.T)]
+    lines = [np.polyfit(places, depth, 1) for depth in depths]
+    rough = [np.median(np.abs(depth - np.polyval(line, places))) for depth, line in zip(depths, lines)]
+    y, x = np.indices(share.shape)
+    enclosed = (y > np.polyval(lines[0], x)) & (x > np.polyval(lines[1], y))
+    near = np.s_[: (BEFORE + 10) * DETAIL, : (BEFORE + 10) * DETAIL]
+    lost, extra = ((part[near]).sum() / DETAIL**2 for part in (enclosed & ~share, share & ~enclosed))
+    return bool(lost > LEAST_LOST and extra < MOST_EXTRA and max(rough) < MOST_ROUGH * DETAIL)
+
+
+def _share_of_card(image: BgrImage, scale: float, corner: Floats, first: Floats, second: Floats) -> Floats:
+    """What is seen around a corner, the first side along the rows: 0 the table's colour, 1 the card's."""
+    start = (corner + 0.5) / scale - 0.5 - (first + second) * BEFORE / scale
+    onto = np.column_stack([first / (DETAIL * scale), second / (DETAIL * scale), start])
+    size = (BEFORE + STRAIGHT[1]) * DETAIL
+    flat = cv2.warpAffine(
+        image,
+        onto.astype(np.float64),
+        (size, size),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    seen = cv2.GaussianBlur(flat.astype(np.float32), (0, 0), 1.0)
+    straight = slice((BEFORE + STRAIGHT[0]) * DETAIL, size)
+    card, table = (
+        np.mean([_colour(part[rows, straight]) for part in (seen, seen.transpose(1, 0, 2))], axis=0)
+        for rows in (
+            slice((BEFORE + 4) * DETAIL, (BEFORE + DEEP) * DETAIL),
+            slice((BEFORE - 6) * DETAIL, (BEFORE - 3) * DETAIL),
+        )
+    )
+    axis = card - table
+    share: Floats = (seen - table) @ axis / max(1.0, float(axis @ axis))
+    return share
+
+
+def _colour(part: Floats) -> Floats:
+    middle: Floats = np.median(part.reshape(-1, 3), axis=0)
+    return middle

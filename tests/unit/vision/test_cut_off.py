@@ -13,10 +13,10 @@ TABLE = (70, 60, 50)
 RADIUS = 37  # of a card's corners, in pixels of 1000 to its length
 
 
-def laid(thing, left, top, radius=RADIUS):
+def laid(thing, left, top, radius=RADIUS, length=0.7):
     """A card of 700×441 pixels with round corners, turned by three degrees, on a plain table of 1280×720."""
     turn = np.radians(3)
-    matrix = 0.7 * np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    matrix = length * np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     matrix = np.column_stack([matrix, (left, top)])
     size = {"dsize": (1280, 720), "flags": cv2.INTER_AREA}
     mask = cv2.erode(np.full(thing.shape[:2], 255, np.uint8), None)
@@ -35,6 +35,17 @@ def test_a_card_over_the_border(card, place):
     picture = laid(card("id-portrait"), *place)
     assert reaches_over_border(picture)
     assert advice(judge(picture, None)).startswith("证件没有拍全")
+
+
+def test_a_small_card_over_the_border(card):
+    assert reaches_over_border(laid(card("id-emblem"), -120, 200, length=0.5))
+
+
+def test_a_table_s_joint_at_the_corner_of_a_card_over_the_border(card):
+    picture = laid(card("id-portrait"), 750, 100)
+    corner = np.array([750, 100])
+    cv2.line(picture, (corner - (0, 6)).tolist(), (corner - (5, 36)).tolist(), (40, 35, 30), 3)
+    assert reaches_over_border(picture)
 
 
 @pytest.mark.parametrize("place", [(100, 80), (500, 200), (70, 30), (540, 200)])
