@@ -36,7 +36,7 @@ from kaihu_desktop.vision.edges import (
     tints,
     without_print,
 )
-from kaihu_desktop.vision.evidence import Evidence, Light, weigh
+from kaihu_desktop.vision.evidence import Evidence, Light, corner_roundness, weigh
 from kaihu_desktop.vision.geometry import all_in_turn, in_turn
 from kaihu_desktop.vision.hough import Lines, find_lines
 from kaihu_desktop.vision.quads import BEST_PAIRS, Quads, facing_pairs, find_quads
@@ -166,6 +166,7 @@ RIM, LEAST_MOVE = (
 SHOWN = 0.94  # of each side by its tint
 TINT_BLUR = 1.5  # sigma in pixels of the picture of half the size
 VEILED = 0.08  # of the score: smoothing and painting over round the corners of anything
+ROUNDED = 0.1  # roundness of corners that are round without that
 BESIDE_PRINT = 9  # pixels by which painting over print may have moved an edge
 SMALL_CARD = 500  # pixels; a longer card is fitted in the picture of half the size, with less noise
 LARGEST_SIDE = 2000  # pixels; more detail of an edge isn't needed to place it
@@ -258,8 +259,16 @@ def _closest_look(scene: Scene, quads: Floats, reach: float, veil: Veil | None) 
             best = found
     if best is None or veil is None:
         return best
-    less = best._replace(evidence=best.evidence._replace(score=best.evidence.score - VEILED))
-    return _beside_print(scene, less) if veil.paint is without_print else less
+    doubted = _as_unveiled(scene, best)
+    return _beside_print(scene, doubted) if veil.paint is without_print else doubted
+
+
+def _as_unveiled(scene: Scene, found: Find) -> Find:
+    """A find made under a veil, of a lower score unless the picture itself shows its corners round, too."""
+    picture, scale, _, _ = scene.fine(False)
+    corners = ((found.corners + 0.5) * scale - 0.5)[None].astype(np.float32)
+    doubt = VEILED * np.clip(1 - corner_roundness(picture, corners) / ROUNDED, 0, 1)
+    return found._replace(evidence=found.evidence._replace(score=found.evidence.score - doubt))
 
 
 def _beside_print(scene: Scene, found: Find) -> Find:

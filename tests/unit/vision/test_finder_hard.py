@@ -54,6 +54,15 @@ def test_a_faint_tint_is_enough_for_the_preview(card):
     assert found.accepted and overlap(LYING * np.float32(2 / 3), found.corners) > 0.97
 
 
+@pytest.mark.parametrize("finger", [(1230, 560), (480, 500)])
+def test_a_tinted_card_on_print_is_vouched_for_in_spite_of_a_finger(card, finger):
+    face = cv2.resize(card("id-emblem"), (1000, 630)) * np.array([0.99, 0.95, 0.9])
+    picture = laid(coarse_print(), np.clip(face, 0, 255).astype(np.uint8), LYING, 0.2)
+    cv2.ellipse(picture, finger, (115, 110), 20, 0, 360, (110, 140, 190), -1)
+    found = find_card(cv2.GaussianBlur(picture, (0, 0), 1.5))
+    assert found.accepted and overlap(LYING, found.corners) > 0.98
+
+
 def test_noise_and_print_beside_a_card_in_the_dark_are_no_sides_that_go_on(card):
     face = cv2.resize(card("id-portrait"), (1000, 630))
     picture = cv2.GaussianBlur(laid(coarse_print(), face, LYING, 0.2), (0, 0), 1.0) * 0.3
