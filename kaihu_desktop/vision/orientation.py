@@ -52,6 +52,7 @@ LEAST_RELIEF = 0.15  # contrast of print over the lightest part; below there is 
 LEAST_POLARITY = 0.45  # how far the ground lies above the darkest print, of all the card's contrast
 RED_EMBLEM, NO_EMBLEM = 0.2, 0.14  # mean redness of its place with the emblem, and without
 DARK_PHOTOGRAPH, PLAIN_PHOTOGRAPH = 0.18, 0.26  # mean darkness of its place; the emblem's is 0.22 at most
+LEAST_SEEN = 0.4  # share of a window by which its mean is taken: a lamp may hide the rest
 BURNT, MOST_BURNT = 250, 0.3  # lightness of a lamp's reflection; share of a window that it may hide
 COLOURED_SCHEME = 0.36  # mean colour of the place of the payment scheme's sign
 DIM_CHIP, DIM_SCHEME = (
@@ -80,7 +81,10 @@ def kind_of(card: BgrImage, wanted: str = "") -> str:
     if ground != "id":
         return ground
     tones = _tones(cv2.cvtColor(small, cv2.COLOR_BGR2Lab))
-    red, dark = _either_way(tones["red"], _EMBLEM), _either_way(tones["dark"], _PHOTOGRAPH)
+    seen = cv2.inRange(small, (0, 0, 0), (BURNT,) * 3)
+    red = _either_way(tones["red"], _EMBLEM, seen)
+    # what a lamp leaves of an emblem's place may be dark: beside red it has to be dark as a whole
+    dark = _either_way(tones["dark"], _PHOTOGRAPH, seen if red < NO_EMBLEM else None)
     signs = {
         ID_EMBLEM: red >= RED_EMBLEM,
         BANK_CARD: red < NO_EMBLEM and _either_way(tones["colour"], _SCHEME) > COLOURED_SCHEME,
@@ -137,8 +141,18 @@ def _median(channel: GreyImage) -> float:
     return level_at(histogram(channel), 0.5)
 
 
-def _either_way(feature: Floats, box: tuple[float, float, float, float]) -> float:
-    return max(_mean(feature, box), _mean(feature[::-1, ::-1], box))
+def _either_way(
+    feature: Floats, box: tuple[float, float, float, float], seen: GreyImage | None = None
+) -> float:
+    """The larger mean of a window and of that turned by 180°; of what is `seen` if that isn't little."""
+    if seen is None:
+        return max(_mean(feature, box), _mean(feature[::-1, ::-1], box))
+    shares = seen > 0
+    return max(
+        _mean(feature[::way, ::way] * shares[::way, ::way], box)
+        / max(LEAST_SEEN, _mean(shares[::way, ::way].astype(np.float32), box))
+        for way in (1, -1)
+    )
 
 
 def _features(card: BgrImage) -> dict[str, Floats]:

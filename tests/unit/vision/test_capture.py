@@ -97,6 +97,15 @@ def test_a_finger_makes_no_other_card_of_the_wanted_one(card, kind, place):
     assert kind_of(held, kind) in (kind, UNKNOWN)
 
 
+@pytest.mark.parametrize("kind, lamp", [("id-portrait", (720, 300)), ("id-emblem", (120, 180))])
+@pytest.mark.parametrize("half_turn", [False, True])
+def test_the_card_is_recognised_by_what_a_lamp_leaves_of_its_sign(card, kind, lamp, half_turn):
+    lit = card(kind)
+    cv2.ellipse(lit, lamp, (60, 130), 0, 0, 360, (255, 255, 255), -1)
+    shown = np.ascontiguousarray(lit[::-1, ::-1] if half_turn else lit)
+    assert [kind_of(shown, wanted) for wanted in KINDS] == [kind] * 3
+
+
 def test_a_blank_card_is_not_recognised():
     assert kind_of(np.full((630, 1000, 3), 230, np.uint8)) == UNKNOWN
 
