@@ -40,7 +40,7 @@ from kaihu_desktop.vision.evidence import Evidence, Light, corner_roundness, wei
 from kaihu_desktop.vision.geometry import all_in_turn, in_turn
 from kaihu_desktop.vision.hough import Lines, find_lines
 from kaihu_desktop.vision.quads import BEST_PAIRS, Quads, facing_pairs, find_quads
-from kaihu_desktop.vision.refine import FINE, ROUGH, Fits, leave_shadow, refine
+from kaihu_desktop.vision.refine import ROUGH, Fits, leave_shadow, refine
 from kaihu_desktop.vision.regions import region_quads
 from kaihu_desktop.vision.whole import whole_card
 
@@ -229,7 +229,7 @@ def _promising(gradients: Gradients, quads: list[Floats], reach: float) -> Float
         return corners
     corners = corners + (np.array([width, height], np.float32) - 1) / 2
     corners = all_in_turn(corners)
-    fits = refine(gradients.small, corners, round(reach) + 3, ROUGH)
+    fits = refine(gradients.small, corners, round(reach) + 3, gradients.noise, ROUGH)
     evidence = weigh(gradients.small, fits, Light(1.0, gradients.noise))
     merit = evidence.score + LARGE_BONUS * np.log2(_length(fits.corners) / max(width, height))
     best = np.argsort(-merit)[: 2 * CLOSELY]
@@ -251,7 +251,8 @@ def _closest_look(scene: Scene, quads: Floats, reach: float, veil: Veil | None) 
     for size in sorted(set(small.tolist())):
         alike = quads[small == size]
         fine, scale, noise, gain = scene.fine(size, veil)
-        fits = refine(fine, (alike * scale - 0.5).astype(np.float32), round(reach * scale) + 3, FINE)
+        near = (alike * scale - 0.5).astype(np.float32)
+        fits = refine(fine, near, round(reach * scale) + 3, noise)
         evidence = weigh(fine, fits, Light(gain, noise))
         first = int(evidence.score.argmax())
         found = Find(Fits(*_row(fits, first)), Evidence(*_row(evidence, first)), fine, scale)
@@ -277,8 +278,8 @@ def _beside_print(scene: Scene, found: Find) -> Find:
     Painting over print that touches the card moves its edge. What speaks for the card remains: beside print
     no side looks alike all along.
     """
-    picture, scale, _, _ = scene.fine(False)
-    fits = refine(picture, found.fits.corners * np.float32(scale / found.scale), BESIDE_PRINT, FINE)
+    picture, scale, noise, _ = scene.fine(False)
+    fits = refine(picture, found.fits.corners * np.float32(scale / found.scale), BESIDE_PRINT, noise)
     holds = bool(fits.sound[0]) and float(fits.hold.mean()) > found.fits.hold.mean() - 0.25
     return found._replace(fits=fits) if holds and scale == found.scale else found
 
@@ -298,7 +299,7 @@ def _without_shadow(scene: Scene, found: Find) -> Find:
     picture, scale, noise, gain = scene.fine(False, Veil(tints, TINT_BLUR))
     corners = ((found.corners + 0.5) * scale - 0.5)[None].astype(np.float32)
     length = float(_length(corners)[0])
-    fits = refine(picture, corners, round(RIM * length) + 3, FINE)
+    fits = refine(picture, corners, round(RIM * length) + 3, noise)
     moved = float(np.abs(fits.corners - corners).max())
     if (
         moved < LEAST_MOVE * length
@@ -332,7 +333,7 @@ def _settled(image: BgrImage, found: Find, gain: float) -> Find:
     light = Light(gain, noise_level(image))
     unmoved = found.fits._replace(corners=found.corners[None].astype(np.float32))
     before = float(weigh(image, unmoved, light).score[0])
-    fits = refine(image, moved, 6, FINE)
+    fits = refine(image, moved, 6, light.noise)
     evidence = weigh(image, fits, light)
     best = int(evidence.score.argmax())
     change = float(evidence.score[best]) - before

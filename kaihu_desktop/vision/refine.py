@@ -9,7 +9,6 @@ import cv2
 import numpy as np
 
 from kaihu_desktop.vision.arrays import BgrImage, Corners, Floats
-from kaihu_desktop.vision.edges import noise_level
 
 SHADOW, SHARPER = 0.026, (1.5, 0.8)
 GROOVE, BESIDE_GROOVE = 0.97, 0.6  # a shadow's share of the light beside it; the same as SHARPER, beside it
@@ -64,8 +63,11 @@ def _basis(profiles: int) -> Floats:
     return np.stack([1 - share, share, 4 * share * (1 - share)])
 
 
-def refine(image: BgrImage, quads: Corners, reach: int, grain: Grain = FINE) -> Fits:
-    """Fit each side of Q×4×2 quads (pixels, in turn, clockwise) within ±`reach` pixels of where it is."""
+def refine(image: BgrImage, quads: Corners, reach: int, noise: float, grain: Grain = FINE) -> Fits:
+    """Fit each side of Q×4×2 quads (pixels, in turn, clockwise) within ±`reach` pixels of where it is.
+
+    noise: of the image, as by `edges.noise_level`.
+    """
     reach = max(LEAST_REACH, reach)
     starts, ends, normal = _sides(quads)
     profiles = _profiles(image, starts, ends, normal, reach, grain)
@@ -77,7 +79,7 @@ def refine(image: BgrImage, quads: Corners, reach: int, grain: Grain = FINE) -> 
     offsets, hold = _settle(gradient, _best_lines(gradient, grain.profiles), grain)
     beyond, onward = (
         np.minimum(steep / typical[:, 0], 1.0).reshape(-1, 4, 2)
-        for steep in _going_on(past, offsets, NOISE_BESIDE * noise_level(image))
+        for steep in _going_on(past, offsets, NOISE_BESIDE * noise)
     )
     contrast, coherence = _steps_across(along, offsets, grain.profiles)
     corners, sound = _corners(starts + normal * offsets[:, :1], ends + normal * offsets[:, 1:2])
