@@ -127,6 +127,14 @@ class PdfVerification:
         return self.signatures[-1].signed_at if self.signatures else None
 
 
+@dataclass(frozen=True)
+class IssuedCertificate:
+    """What the CA answers to an application: the certificate and the CA certificates above it, each PEM."""
+
+    certificate_pem: str = field(repr=False)
+    chain_pems: tuple[str, ...]
+
+
 class OpenedCertificate(Protocol):
     """A certificate whose password was right. The key can be used, not read."""
 
