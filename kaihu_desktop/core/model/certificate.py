@@ -133,12 +133,27 @@ class CertificateVerification:
 
 
 @dataclass(frozen=True)
+class Timestamp:
+    """What a timestamp (RFC 3161) in a signature proves: that the signature existed at its time.
+
+    time: aware. authority: name of the service that made it. intact: it is unchanged and of this signature.
+    trusted: the service's chain ends at a trust anchor; None when there were no anchors to judge it.
+    """
+
+    time: datetime
+    authority: str
+    intact: bool
+    trusted: bool | None
+
+
+@dataclass(frozen=True)
 class SignatureVerification:
     """Verdict on one signature of a PDF.
 
     intact: nothing that was signed has changed, and what was added since is permitted by the signature.
     trusted: the signer's chain ends at a trust anchor; None when there were no anchors to judge it.
     signed_at: the time that the signer's computer claimed, None if it claimed none.
+    timestamp: None if the signature has none (PAdES B-B).
     """
 
     intact: bool
@@ -149,6 +164,13 @@ class SignatureVerification:
     certificate_id: str
     issuer: str
     signed_at: datetime | None
+    timestamp: Timestamp | None = None
+
+    @property
+    def proven_at(self) -> datetime | None:
+        """When it was signed at the latest, by a timestamp of a trusted service; None without one."""
+        timestamp = self.timestamp
+        return timestamp.time if timestamp and timestamp.intact and timestamp.trusted else None
 
 
 @dataclass(frozen=True)
