@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
@@ -49,7 +51,34 @@ def describe(certificate: x509.Certificate, state: CertificateState) -> Certific
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
         state=state,
+        used_for=_used_for(certificate),
+        key=_key(certificate),
     )
+
+
+def _used_for(certificate: x509.Certificate) -> str:
+    """What its key usage (RFC 5280, 4.2.1.3) allows, in Chinese; without that extension anything is allowed."""
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    except (x509.ExtensionNotFound, ValueError):
+        return "不限"
+    uses = (
+        ("签署电子协议", usage.digital_signature or usage.content_commitment),
+        ("加密", usage.key_encipherment or usage.data_encipherment),
+        ("签发证书", usage.key_cert_sign),
+    )
+    return "、".join(text for text, allowed in uses if allowed) or "未注明"
+
+
+def _key(certificate: x509.Certificate) -> str:
+    """Kind and length of its key, such as ``RSA 2048 位``; empty for a kind that isn't known."""
+    try:
+        key = certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        return ""
+    kind = {rsa.RSAPublicKey: "RSA", ec.EllipticCurvePublicKey: "EC"}
+    names = [name for one, name in kind.items() if isinstance(key, one)]
+    return f"{names[0]} {key.key_size} 位" if names else ""
 
 
 def load_pem_bundle(pem: bytes) -> list[x509.Certificate]:

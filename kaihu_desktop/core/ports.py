@@ -249,6 +249,7 @@ class Settings(Protocol):
     """What is remembered on this PC between runs; nothing personal.
 
     camera, microphone, speaker: the device's name, empty for the default. ocr_engine: onnx or paddleocr.
+    backed_up: certificates of which there is a backup, as `core.rules.backups` writes it.
     """
 
     @property
@@ -262,6 +263,9 @@ class Settings(Protocol):
 
     @property
     def ocr_engine(self) -> str: ...
+
+    @property
+    def backed_up(self) -> str: ...
 
     def remember(self, **values: str) -> None:
         """Keep these settings for the next run; an override by environment or policy stays in force.

@@ -52,6 +52,7 @@ class CertificateInfo:
     serial: serial number of the certificate in hexadecimal.
     not_before, not_after: aware datetimes; None when nothing can be read: a damaged file, or one of another
     device, which then has neither name nor number either (what the disk holds names nobody).
+    used_for: what its key usage allows, in Chinese. key: kind and length, such as ``RSA 2048 位``.
     """
 
     id: str
@@ -62,6 +63,8 @@ class CertificateInfo:
     not_before: datetime | None
     not_after: datetime | None
     state: CertificateState
+    used_for: str = ""
+    key: str = ""
 
 
 class ExportProfile(Enum):
