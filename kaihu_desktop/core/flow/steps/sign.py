@@ -67,9 +67,12 @@ class Sign(Step):
 
 
 def _certificate_id(services: Services, application: Application) -> str:
-    """The certificate on this PC that the certificate check was passed with."""
-    accepted = application.record("certificate_check").answer or {}
+    """The certificate on this PC that the backend expects: the one applied for, else the one found."""
+    expected = ""
+    for step in ("certificate_check", "certificate"):
+        answer = application.steps[step].answer if step in application.steps else None
+        expected = (answer or {}).get("certificate") or expected
     for info in services.certificates.find(services.customer.id_number):
-        if services.certificates.certificate_pem(info.id).strip() == accepted.get("certificate", "").strip():
+        if expected and services.certificates.certificate_pem(info.id).strip() == expected.strip():
             return info.id
     raise Failure("CERT-NONE")
