@@ -6,7 +6,7 @@ from typing import Any, Callable, Mapping, Protocol
 
 from kaihu_desktop.core.model.agreement import Agreement, SignedAgreement
 from kaihu_desktop.core.model.application import Application
-from kaihu_desktop.core.model.certificate import CertificateStore, IssuedCertificate
+from kaihu_desktop.core.model.certificate import CertificateStore, IssuedCertificate, PdfVerification
 from kaihu_desktop.core.model.company import Company
 from kaihu_desktop.core.model.customer import Customer
 from kaihu_desktop.core.model.login import Captcha, Credentials, LoggedIn, SmsSent
@@ -26,6 +26,7 @@ __all__ = [
     "Progress",
     "Readiness",
     "Settings",
+    "SignatureCheck",
 ]
 
 #: A picture: numpy uint8 array, height × width × 3, BGR. `core` doesn't import numpy.
@@ -33,6 +34,10 @@ ImageArray = Any
 
 #: Called with (done, total); may raise `Cancelled` to end the work.
 Progress = Callable[[int, int], None]
+
+#: Verifies the signatures of a PDF offline, by a PEM bundle of trust anchors, which may be empty.
+#: Blocks; raises SIGN-DOCUMENT if it is no readable PDF.
+SignatureCheck = Callable[[bytes, bytes], PdfVerification]
 
 #: A JSON document, as kept in the journal: ``{"answer": …, "key": …, "digest": …}``.
 Draft = Mapping[str, Any]

@@ -24,6 +24,7 @@ from kaihu_desktop.core.ports import (
     Journal,
     Readiness,
     Settings,
+    SignatureCheck,
 )
 from kaihu_desktop.core.rules.bank_bin import BinTable
 from kaihu_desktop.core.rules.company_code import company_code_of
@@ -34,6 +35,7 @@ from kaihu_desktop.ui.pages.company import CompanyPage
 from kaihu_desktop.ui.pages.login import LoginPage
 from kaihu_desktop.ui.pages.my_business import MyBusinessPage
 from kaihu_desktop.ui.shell import Shell
+from kaihu_desktop.ui.signed_copies import SignedCopies
 from kaihu_desktop.ui.tasks import Task, TaskRunner
 from kaihu_desktop.ui.theme import Theme
 
@@ -41,7 +43,12 @@ if TYPE_CHECKING:
     from kaihu_desktop.ui.application_view import ApplicationView
 
 #: The places outside a business: (id, title in the rail).
-PLACES = (("business_choice", "业务办理"), ("my_business", "我的业务"), ("readiness", "设备检测"))
+PLACES = (
+    ("business_choice", "业务办理"),
+    ("my_business", "我的业务"),
+    ("signed_agreements", "协议下载"),
+    ("readiness", "设备检测"),
+)
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,7 @@ class Ports:
     settings: Settings
     cameras: CameraDirectory
     certificates: Callable[[], CertificateStore]
+    check_signatures: SignatureCheck
     journal: Callable[[], Journal]
     card_reader: Callable[[], CardReader]
     bins: Callable[[], BinTable]
@@ -183,6 +191,8 @@ class Navigator(QObject):
             self._show_business_choice()
         elif place == "my_business":
             self._show_my_business()
+        elif place == "signed_agreements":
+            self._show_signed_agreements()
         elif place == "readiness":
             self._covers.show_readiness()
 
@@ -206,6 +216,12 @@ class Navigator(QObject):
         page.operate.connect(self._open)
         page.start_other.connect(self._show_business_choice)
         self._show_place(page, "my_business")
+
+    def _show_signed_agreements(self) -> None:
+        from kaihu_desktop.ui.pages.signed_agreements import SignedAgreementsPage
+
+        copies = SignedCopies(self._ports.backend, self._company.code, self._ports.check_signatures)
+        self._show_place(SignedAgreementsPage(self._tasks, copies), "signed_agreements")
 
     def _show_place(self, page: Page, place: str) -> None:
         self._close_view()
