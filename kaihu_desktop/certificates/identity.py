@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, timezone
+from typing import Any
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
 from kaihu_desktop.core.failure import Failure
@@ -20,12 +23,18 @@ def fingerprint(certificate: x509.Certificate) -> str:
     return certificate.fingerprint(SHA256()).hex()
 
 
+def key_id(public_key: Any) -> str:
+    """SHA-256 over a public key (DER SubjectPublicKeyInfo), 64 lower-case hexadecimal digits."""
+    data = public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return hashlib.sha256(data).hexdigest()
+
+
 def subject_name(certificate: x509.Certificate) -> str:
     """The subject's common name (2.5.4.3): the person's name. Empty if there is none."""
     return _attribute(certificate.subject, NameOID.COMMON_NAME)
 
 
-def subject_id_number(certificate: x509.Certificate) -> str:
+def subject_id_number(certificate: x509.Certificate | x509.CertificateSigningRequest) -> str:
     """The subject's serialNumber attribute (2.5.4.5): the person's ID number. Empty if there is none."""
     return _attribute(certificate.subject, NameOID.SERIAL_NUMBER).strip().upper()
 
@@ -57,7 +66,7 @@ def describe(certificate: x509.Certificate, state: CertificateState) -> Certific
 
 
 def _used_for(certificate: x509.Certificate) -> str:
-    """What its key usage (RFC 5280, 4.2.1.3) allows, in Chinese; without that extension anything is allowed."""
+    """What its key usage (RFC 5280, 4.2.1.3) allows, in Chinese; without that extension, anything."""
     try:
         usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
     except (x509.ExtensionNotFound, ValueError):
@@ -76,9 +85,9 @@ def _key(certificate: x509.Certificate) -> str:
         key = certificate.public_key()
     except (ValueError, UnsupportedAlgorithm):
         return ""
-    kind = {rsa.RSAPublicKey: "RSA", ec.EllipticCurvePublicKey: "EC"}
-    names = [name for one, name in kind.items() if isinstance(key, one)]
-    return f"{names[0]} {key.key_size} 位" if names else ""
+    if isinstance(key, rsa.RSAPublicKey):
+        return f"RSA {key.key_size} 位"
+    return f"EC {key.key_size} 位" if isinstance(key, ec.EllipticCurvePublicKey) else ""
 
 
 def load_pem_bundle(pem: bytes) -> list[x509.Certificate]:

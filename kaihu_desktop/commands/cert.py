@@ -66,7 +66,7 @@ def _import(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
     problem = password_problem(chosen, DEFAULT_RULE) if chosen else None
     if problem and password_problem(chosen, EXPORT_RULE):
         raise Failure("CERT-WEAK-PASSWORD", problem)
-    info = _store().import_pkcs12(data, file_password, chosen or file_password)
+    info = _store().import_pkcs12(data, file_password, chosen or file_password).info
     return {"imported": cert_texts.certificate_document(info)}, OK
 
 

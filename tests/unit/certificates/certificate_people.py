@@ -128,7 +128,7 @@ def backup_of(credential):
 
 def keep(store, credential, password=PASSWORD):
     """Import the credential into `store`; returns its id."""
-    return store.import_pkcs12(backup_of(credential), Secret(FILE_PASSWORD), Secret(password)).id
+    return store.import_pkcs12(backup_of(credential), Secret(FILE_PASSWORD), Secret(password)).info.id
 
 
 def small_pdf(pages=2):
