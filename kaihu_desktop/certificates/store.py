@@ -57,7 +57,9 @@ class _Store(Applying):
         owned = (record for record in records if record and subject_id_number(record.certificate) == wanted)
         return _sorted(self._describe(record) for record in owned)
 
-    def import_pkcs12(self, data: bytes, file_password: Secret, store_password: Secret) -> Imported:
+    def import_pkcs12(
+        self, data: bytes, file_password: Secret, store_password: Secret, replace: bool = False
+    ) -> Imported:
         if not store_password:
             raise Failure("CERT-WEAK-PASSWORD")
         credential = pkcs12.load(data, file_password)
@@ -65,7 +67,7 @@ class _Store(Applying):
         try:
             with self._shelf.exclusive():
                 existing = self._readable(fingerprint(credential.certificate))
-                if existing and existing.pkcs12 is not None:
+                if existing and existing.pkcs12 is not None and not replace:
                     raise Failure("CERT-EXISTS")
                 record = self._keep(credential, binding, passphrase)
         finally:

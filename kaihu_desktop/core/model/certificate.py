@@ -256,10 +256,13 @@ class CertificateStore(Protocol):
         """The certificates of the person with this ID number, the best first."""
         ...
 
-    def import_pkcs12(self, data: bytes, file_password: Secret, store_password: Secret) -> Imported:
+    def import_pkcs12(
+        self, data: bytes, file_password: Secret, store_password: Secret, replace: bool = False
+    ) -> Imported:
         """Keep a .p12/.pfx file, read back before it is reported.
 
-        Raises CERT-FORMAT, CERT-NO-KEY, CERT-PASSWORD, CERT-WEAK-PASSWORD, CERT-EXISTS, CERT-STORE.
+        replace: instead of CERT-EXISTS let it take the place of the same certificate, whose password was
+        forgotten; until the new file is in place and read, the old one stays. Raises CERT-FORMAT, CERT-NO-KEY, CERT-PASSWORD, CERT-WEAK-PASSWORD, CERT-EXISTS, CERT-STORE.
         """
         ...
 
