@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator
+from functools import partial
+from typing import Any, Iterator, Mapping
 
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.flow.step import Answer, Problem, Services, Step
 from kaihu_desktop.core.model.application import Application
 from kaihu_desktop.core.ports import Progress
+from kaihu_desktop.core.secret import Secret
 
 #: Failures of the certificate store that belong to the password field.
 PASSWORD_FAILURES = ("CERT-PASSWORD", "CERT-LOCKED")
@@ -16,7 +18,8 @@ PASSWORD_FAILURES = ("CERT-PASSWORD", "CERT-LOCKED")
 class Sign(Step):
     """Answer: ``{read: {agreement_id: {pages, seconds, finished}}, consent, password}``.
 
-    `password` is a `Secret`: it opens the key in the certificate store and is neither kept nor sent.
+    `password` is a `Secret`: it opens the key in the certificate store and is neither kept nor sent; a retry
+    of what is signed already does without it. Progress counts each agreement twice: signed, then uploaded.
     The body holds the upload ids of the signed PDFs.
     """
 
@@ -32,31 +35,56 @@ class Sign(Step):
         if not answer.get("password"):
             yield Problem("password", "请输入证书密码")
 
-    def body(
+    def prepare(
         self, answer: Answer, services: Services, application: Application, progress: Progress
-    ) -> dict[str, Any]:
-        certificate_id = _certificate_id(services, application)
-        agreements = services.backend.agreements(application.id)
-        if {agreement.id for agreement in agreements} - set(answer["read"]):
-            raise Failure("SIGN-UNREAD")
-        originals = [services.backend.agreement_content(application.id, item) for item in agreements]
-        steps = 2 * len(agreements)
+    ) -> Answer:
+        """The signed copies: ``{documents: {agreement_id: PDF}}``; the password is wiped, whatever happens.
+
+        Raises SIGN-UNREAD, CERT-NONE, and what the store raises.
+        """
+        password: Secret = answer["password"]
         try:
+            certificate_id = _certificate_id(services, application)
+            agreements = services.backend.agreements(application.id)
+            if {agreement.id for agreement in agreements} - set(answer["read"]):
+                raise Failure("SIGN-UNREAD")
+            steps = 2 * len(agreements)
+            progress(0, steps)
+            originals = [
+                services.backend.agreement_content(application.id, item, lambda *_: progress(0, steps))
+                for item in agreements
+            ]
             signed = services.certificates.sign_pdf(
-                certificate_id, answer["password"], originals, lambda done, _: progress(done, steps)
+                certificate_id,
+                password,
+                originals,
+                lambda done, _: progress(done, steps),
+                timestamp=services.backend.timestamp if services.company.timestamps else None,
             )
         except Failure as failure:
             if failure.code in PASSWORD_FAILURES:
                 failure.field = "password"
             raise
-        uploads = []
-        for number, document in enumerate(signed):
-            uploads.append(services.backend.upload("signed_agreement", "application/pdf", document))
-            progress(len(agreements) + number + 1, steps)
+        finally:
+            password.wipe()
+        return {"documents": dict(zip((agreement.id for agreement in agreements), signed))}
+
+    def body(
+        self, answer: Answer, services: Services, application: Application, progress: Progress
+    ) -> dict[str, Any]:
+        documents: Mapping[str, bytes] = answer["documents"]
+        uploads = {}
+        for number, (agreement_id, document) in enumerate(documents.items(), len(documents)):
+            report = partial(_report, progress, number, 2 * len(documents))
+            report()  # between the documents as well as within one: the person may cancel
+            uploads[agreement_id] = services.backend.upload(
+                "signed_agreement", "application/pdf", document, report
+            )
+        progress(2 * len(documents), 2 * len(documents))
         return {
             "signed": [
-                {"agreement_id": agreement.id, "upload_id": upload_id}
-                for agreement, upload_id in zip(agreements, uploads)
+                {"agreement_id": agreement_id, "upload_id": upload_id}
+                for agreement_id, upload_id in uploads.items()
             ],
             "read": [
                 {"agreement_id": key, "pages": entry["pages"], "seconds": entry["seconds"]}
@@ -64,6 +92,11 @@ class Sign(Step):
             ],
             "consent": True,
         }
+
+
+def _report(progress: Progress, done: int, total: int, *_: int) -> None:
+    """The documents' progress, whatever that of one upload is."""
+    progress(done, total)
 
 
 def _certificate_id(services: Services, application: Application) -> str:
