@@ -32,6 +32,8 @@ PUBLIC_EXPONENT = 65537
 
 def subject_of(name: str, id_number: str) -> x509.Name:
     """The subject that the CA certifies: country, name, ID number. Raises CERT-REQUEST."""
+    if not name.strip() or not id_number.strip():
+        raise Failure("CERT-REQUEST")
     try:
         return x509.Name(
             [
@@ -40,7 +42,7 @@ def subject_of(name: str, id_number: str) -> x509.Name:
                 x509.NameAttribute(NameOID.SERIAL_NUMBER, id_number.strip().upper()),
             ]
         )
-    except ValueError as error:  # empty, or longer than the 64 characters of X.520
+    except ValueError as error:  # longer than the 64 characters of X.520
         raise Failure("CERT-REQUEST") from error
 
 

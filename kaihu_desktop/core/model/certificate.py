@@ -262,7 +262,8 @@ class CertificateStore(Protocol):
         """Keep a .p12/.pfx file, read back before it is reported.
 
         replace: instead of CERT-EXISTS let it take the place of the same certificate, whose password was
-        forgotten; until the new file is in place and read, the old one stays. Raises CERT-FORMAT, CERT-NO-KEY, CERT-PASSWORD, CERT-WEAK-PASSWORD, CERT-EXISTS, CERT-STORE.
+        forgotten; until the new file is in place and read, the old one stays. Raises CERT-FORMAT,
+        CERT-NO-KEY, CERT-PASSWORD, CERT-WEAK-PASSWORD, CERT-EXISTS, CERT-STORE.
         """
         ...
 
