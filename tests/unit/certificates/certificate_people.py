@@ -54,17 +54,17 @@ class Watch:
 class Authority:
     """A certification authority with a self-signed root."""
 
-    def __init__(self, name="演示证书认证中心"):
-        self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    def __init__(self, name="演示证书认证中心", key=None):
+        self.key = key or rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        builder = _builder(self._name, self._key.public_key(), NOW - 10 * YEAR, NOW + 10 * YEAR)
+        builder = _builder(self._name, self.key.public_key(), NOW - 10 * YEAR, NOW + 10 * YEAR)
         usage = _key_usage(key_cert_sign=True, crl_sign=True)
         constraints = x509.BasicConstraints(ca=True, path_length=None)
         self.certificate = (
             builder.issuer_name(self._name)
             .add_extension(constraints, critical=True)
             .add_extension(usage, critical=True)
-            .sign(self._key, SHA256())
+            .sign(self.key, SHA256())
         )
 
     @property
@@ -91,7 +91,7 @@ class Authority:
         )
         usage = _key_usage(digital_signature=True, content_commitment=True)
         builder = _builder(subject, public_key, not_before, not_after).issuer_name(self._name)
-        return builder.add_extension(usage, critical=True).sign(self._key, SHA256())
+        return builder.add_extension(usage, critical=True).sign(self.key, SHA256())
 
     def certify_request(self, request_pem, **changes) -> str:
         """The certificate (PEM) that is asked for, or one that differs from it by `changes`."""
