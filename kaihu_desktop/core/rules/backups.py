@@ -21,5 +21,5 @@ def with_backup(known: str, certificate_id: str) -> str:
 
 
 def _mark(certificate_id: str) -> str:
-    """Of the id, which is itself a fingerprint: who has the certificate can tell, the setting tells nobody."""
+    """Whoever has the certificate can tell by it that it is meant; nobody else learns anything."""
     return hashlib.sha256(f"backed up {certificate_id}".encode("ascii")).hexdigest()[:DIGITS]

@@ -17,11 +17,12 @@ LOGO_SIZE = 32
 class TopBar(QFrame):
     """Company on the left; state of the PC, the masked person and 退出登录 on the right.
 
-    Signals: logout(); readiness(), the person wants to see the state of the PC; settings().
+    Signals: logout(); readiness(), the person wants to see the state of the PC; certificates(); settings().
     """
 
     logout = Signal()
     readiness = Signal()
+    certificates = Signal()
     settings = Signal()
 
     def __init__(self) -> None:
@@ -42,8 +43,9 @@ class TopBar(QFrame):
         self._readiness = button("", "state", "shell.readiness", self.readiness.emit)
         self._readiness.setIconSize(QSize(14, 14))
         self._readiness.hide()
+        certificates = button("我的证书", "link-quiet", "shell.certificates", self.certificates.emit)
         settings = button("设置", "link-quiet", "shell.settings", self.settings.emit)
-        for place in (self._readiness, settings):
+        for place in (self._readiness, certificates, settings):
             place.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # whoever comes back goes on typing where one was
             row.addWidget(place)
         self._person = label("", "secondary", "shell.person")
