@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from io import BytesIO
 from typing import Any, Iterable, Iterator, Sequence
 
@@ -31,8 +31,6 @@ KEY_USAGE = KeyUsageConstraints(
     key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False
 )
 WHOLE_REVISION = (SignatureCoverageLevel.ENTIRE_REVISION, SignatureCoverageLevel.ENTIRE_FILE)
-#: A PC's clock that goes behind by so much doesn't make a timestamp wrong.
-CLOCKS_DIFFER = timedelta(days=1)
 UNREADABLE = SignatureVerification(False, False, "SIGN-DOCUMENT", "", "", "", "", None)
 
 
@@ -84,12 +82,12 @@ def _integrity(
     status = validate_pdf_signature(
         embedded,
         validation_context(anchors, now),
-        validation_context(anchors, min(stamped, now)),
+        validation_context(anchors, stamped),
         key_usage_settings=KEY_USAGE,
     )
     intact = status.intact and status.valid and status.docmdp_ok and status.coverage in WHOLE_REVISION
     stamp = status.timestamp_validity
-    return bool(intact), None if stamp is None else _timestamp(stamp, anchors, now)
+    return bool(intact), None if stamp is None else _timestamp(stamp, anchors)
 
 
 def _stamped_at(signer_info: Any) -> datetime | None:
@@ -102,15 +100,14 @@ def _stamped_at(signer_info: Any) -> datetime | None:
     return None
 
 
-def _timestamp(status: Any, anchors: Sequence[x509.Certificate], now: datetime) -> Timestamp:
-    """What the token says. One from the future proves nothing: who made it, or this PC, has a wrong clock."""
+def _timestamp(status: Any, anchors: Sequence[x509.Certificate]) -> Timestamp:
+    """What the token says; where this PC's clock says otherwise, the PC's is the wrong one."""
     (certificate,) = _certificates(status.signing_cert)
-    believed = bool(status.trusted) and status.timestamp <= now + CLOCKS_DIFFER
     return Timestamp(
         time=status.timestamp,
         authority=subject_name(certificate),
         intact=bool(status.intact and status.valid),
-        trusted=believed if anchors else None,
+        trusted=bool(status.trusted) if anchors else None,
     )
 
 
