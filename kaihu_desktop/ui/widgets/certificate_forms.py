@@ -171,7 +171,7 @@ class RenewDialog(FormDialog):
             lambda _: self._renew(password),
             self._done,
             lambda failure: self.refuse_password(self._password, failure),
-            password.wipe,
+            lambda: password.wipe(),
         )
 
 

@@ -129,7 +129,7 @@ def ask_forgotten(
     for number, text in enumerate(texts):
         overlay.column.addWidget(label(text, "subtitle", f"dialog.text.{number}", wrap=True))
     if go_to_business is None:
-        rest = (
+        how = (
             f"登录后在办理业务时重新申领，或拨打客服热线 {hotline}。"
             if hotline
             else "登录后在办理业务时重新申领。"
