@@ -28,22 +28,21 @@ from kaihu_desktop.core.model.certificate import STATE_FAILURES, PendingCertific
 from kaihu_desktop.core.secret import Secret
 
 PUBLIC_EXPONENT = 65537
+MAX_SUBJECT_LENGTH = 64  # characters of a name, or of a number (X.520)
 
 
 def subject_of(name: str, id_number: str) -> x509.Name:
     """The subject that the CA certifies: country, name, ID number. Raises CERT-REQUEST."""
-    if not name.strip() or not id_number.strip():
+    values = name.strip(), id_number.strip().upper()
+    if not all(0 < len(value) <= MAX_SUBJECT_LENGTH for value in values):
         raise Failure("CERT-REQUEST")
-    try:
-        return x509.Name(
-            [
-                x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
-                x509.NameAttribute(NameOID.COMMON_NAME, name),
-                x509.NameAttribute(NameOID.SERIAL_NUMBER, id_number.strip().upper()),
-            ]
-        )
-    except ValueError as error:  # longer than the 64 characters of X.520
-        raise Failure("CERT-REQUEST") from error
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
+            x509.NameAttribute(NameOID.COMMON_NAME, values[0]),
+            x509.NameAttribute(NameOID.SERIAL_NUMBER, values[1]),
+        ]
+    )
 
 
 def make_key(key_bits: int) -> SigningKey:
