@@ -153,13 +153,13 @@ class SignedAgreementsPage(Page):
         made.failed.connect(lambda failure: self.failed.emit(failure, None))
         self._document = made
         self.body.addWidget(made, 1)
-        self._arrange(subtitle)
+        self._turn_to(subtitle)
         made.show_document(title, document, file)
         made.pages.setFocus()
 
     def _go_back(self) -> None:
         self._close_document()
-        self._arrange(ABOUT)
+        self._turn_to(ABOUT)
         (self.findChild(QWidget, self._focus_before) or self).setFocus()
 
     def _close_document(self) -> None:
@@ -170,7 +170,7 @@ class SignedAgreementsPage(Page):
             before.hide()
             before.deleteLater()
 
-    def _arrange(self, subtitle: str) -> None:
+    def _turn_to(self, subtitle: str) -> None:
         listed = self._document is None
         self.set_heading(TITLE, subtitle)
         self._note.hide()

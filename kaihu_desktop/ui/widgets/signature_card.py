@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Sequence
 
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QBoxLayout, QGridLayout, QVBoxLayout, QWidget
 
 from kaihu_desktop.ui.signature_words import Fact, Verdict
 from kaihu_desktop.ui.theme import Theme
 from kaihu_desktop.ui.widgets.labels import NOTE_SIGNS, Note, button, card, icon_label, label
 
 PREFIX = "signed_agreements"
+#: Between two facts (device-independent pixels).
+GAP = 10
 OFFLINE = "验证在这台电脑上完成，没有查询证书是否已被吊销。"
 
 
@@ -37,13 +39,13 @@ class SignatureCard(QWidget):
         self._facts = QWidget()
         self._heading = label("签名验证", "card-title")
         self._column.addWidget(self._heading)
-        self._column.addWidget(self._note)
-        tools = QHBoxLayout()
-        tools.setSpacing(8)
-        tools.addWidget(self._again)
-        tools.addWidget(self._more)
-        tools.addStretch(1)
-        self._column.addLayout(tools)
+        left, middle = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignVCenter
+        self._tools = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._tools.setSpacing(8)
+        self._tools.addWidget(self._note)
+        self._tools.addWidget(self._again, 0, left | middle)
+        self._tools.addWidget(self._more, 0, left | middle)
+        self._column.addLayout(self._tools)
         self._column.addWidget(self._facts)
         self.show_working()
 
@@ -69,6 +71,10 @@ class SignatureCard(QWidget):
         """Whether there is little room."""
         if compact != self._compact:
             self._compact = compact
+            margin = 8 if compact else 16
+            self._column.setContentsMargins(margin, margin, margin, margin)
+            direction = QBoxLayout.Direction
+            self._tools.setDirection(direction.LeftToRight if compact else direction.TopToBottom)
             self._arrange(opened=not compact)
 
     def _toggle(self) -> None:
@@ -107,15 +113,16 @@ def _facts(signatures: Sequence[Sequence[Fact]]) -> QWidget:
 def _grid(place: int, facts: Sequence[Fact]) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(8)
-    grid.setVerticalSpacing(2)
+    grid.setVerticalSpacing(0)
     grid.setColumnStretch(1, 1)
     tokens = Theme.current
     colours = {"": tokens.text_hint, "ok": tokens.ok, "warn": tokens.warn, "error": tokens.error}
     for row, fact in enumerate(facts):
+        grid.setRowMinimumHeight(3 * row + 2, GAP)
         sign = icon_label(NOTE_SIGNS[fact.kind], colours[fact.kind], 16)
-        grid.addWidget(sign, 2 * row, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(label(fact.title, "field-label"), 2 * row, 1)
+        grid.addWidget(sign, 3 * row, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(label(fact.title, "field-label"), 3 * row, 1)
         text = label(fact.text, "", f"{PREFIX}.fact.{place}.{row}", wrap=True)
         text.setAccessibleName(f"{fact.title}：{fact.text}")
-        grid.addWidget(text, 2 * row + 1, 1)
+        grid.addWidget(text, 3 * row + 1, 1)
     return grid
