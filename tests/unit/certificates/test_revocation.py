@@ -160,9 +160,9 @@ def test_the_ca_has_no_answer(store):
         {"status": ocsp.OCSPCertStatus.UNKNOWN},
         {"nonce": b"another nonce..."},
         {"nonce": None},
-        {"age": -3 * HOUR, "until": -2 * HOUR},
-        {"age": 2 * HOUR, "until": 3 * HOUR},
-        {"age": -LONGEST_AGE - HOUR, "until": None},
+        {"age": -CLOCK_TOLERANCE - 2 * HOUR, "until": -CLOCK_TOLERANCE - HOUR},
+        {"age": CLOCK_TOLERANCE + HOUR, "until": CLOCK_TOLERANCE + 2 * HOUR},
+        {"age": -CLOCK_TOLERANCE - LONGEST_AGE - HOUR, "until": None},
         {"about": other_person().certificate},
     ],
 )
@@ -172,7 +172,12 @@ def test_an_answer_that_says_nothing(store, changes):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"age": CLOCK_TOLERANCE}, {"age": -HOUR, "until": -CLOCK_TOLERANCE}, {"until": None}]
+    "changes",
+    [
+        {"age": CLOCK_TOLERANCE, "until": CLOCK_TOLERANCE + HOUR},
+        {"age": -CLOCK_TOLERANCE - HOUR, "until": -CLOCK_TOLERANCE},
+        {"until": None},
+    ],
 )
 def test_clocks_may_differ_a_little(store, changes):
     assert check(store, Responder(**changes)).status is RevocationStatus.GOOD
