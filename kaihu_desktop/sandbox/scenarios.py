@@ -40,10 +40,11 @@ def seed(db: Session, sandbox: Sandbox) -> None:
 
 
 def reset(db: Session, sandbox: Sandbox) -> None:
-    """Everything as on the first day; only the issued certificates stay."""
+    """Everything as on the first day; only the certificates of the backup files stay."""
     for table in reversed(Base.metadata.sorted_tables):
         if table.name != IssuedCertificate.__tablename__:
             db.execute(delete(table))
+    db.execute(delete(IssuedCertificate).where(IssuedCertificate.pkcs12.is_(None)))
     db.expire_all()
     for file in sandbox.uploads.iterdir():
         file.unlink()

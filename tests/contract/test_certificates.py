@@ -1,0 +1,382 @@
+"""Applying for a certificate and renewing one: what is issued, to whom, and what is refused."""
+
+from __future__ import annotations
+
+import base64
+import uuid
+from typing import Any
+
+import pytest
+import requests
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
+from cryptography.x509.oid import NameOID
+
+from tests.contract.requests_for_certificates import Request, certificate_in, key_number, verify_issue
+from tests.contract.walk import Walk, certificate_pem
+from tests.sandbox_server import SandboxServer
+
+WITNESSED, NAME = "410101199203152012", "卫见证"
+EXPIRING = "410101199801092021"
+UNWITNESSED = "410101199508130033"
+
+
+@pytest.fixture
+def applicant(sandbox: SandboxServer) -> Walk:
+    """卫见证, who has no certificate, with the steps before the check done."""
+    return Walk(sandbox, WITNESSED).begin().through("bank_cards")
+
+
+def good(number: int = 1, bits: int = 2048) -> Request:
+    """A request that is right for 卫见证."""
+    return Request.of(key_number(number, bits), NAME, WITNESSED)
+
+
+def apply(walk: Walk, request: Request | dict[str, Any], **options: Any) -> requests.Response:
+    """Applies in the walk's application."""
+    body = request.body if isinstance(request, Request) else request
+    return walk.request("POST", f"/applications/{walk.id}/certificates", json=body, **options)
+
+
+def issued(answer: requests.Response) -> x509.Certificate:
+    """The certificate of a good answer."""
+    assert answer.status_code == 201, answer.text
+    return certificate_in(answer.json()["certificate"])
+
+
+def code(answer: requests.Response) -> str:
+    """The code of a refusal."""
+    return str(answer.json()["code"])
+
+
+def states(walk: Walk) -> dict[str, str]:
+    """The states of the application's steps, in their order."""
+    return {step: record["state"] for step, record in walk.read()["steps"].items()}
+
+
+def test_the_company_says_what_its_ca_asks(sandbox: SandboxServer) -> None:
+    said = [
+        requests.get(f"{sandbox.url}/v1/companies/{number}", timeout=60).json() for number in (8888, 6666)
+    ]
+    assert [company["certificate_profile"]["key_bits"] for company in said] == [2048, 3072]
+    assert [company["timestamps"] for company in said] == [True, False]
+
+
+def test_a_person_without_a_certificate_applies_installs_and_signs(applicant: Walk) -> None:
+    assert applicant.read()["witnessed"]
+    assert applicant.put("certificate_check", {"certificate": None}).status_code == 200
+    assert list(states(applicant).items())[2:] == [
+        ("certificate_check", "accepted"),
+        ("certificate", "open"),
+        ("sign", "open"),
+    ]
+    request = good()
+    answer = apply(applicant, request)
+    certificate = issued(answer)
+    issuer, root = (certificate_in(pem) for pem in answer.json()["chain"])
+    verify_issue(certificate, issuer)
+    verify_issue(issuer, root)
+    assert request.is_key_of(certificate) and certificate.subject == request.csr.subject
+    pem = answer.json()["certificate"]
+    nothing: dict[str, Any] = {"signed": [], "read": [], "consent": True}
+    assert code(applicant.put("sign", nothing)) == "APP-STEP-ORDER"
+    assert applicant.put("certificate", {"certificate": pem}).status_code == 200
+    backup = pkcs12.serialize_key_and_certificates(
+        b"", request.key, certificate, [issuer], _encryption(b"Made-up-2026")
+    )
+    copies = {
+        entry["id"]: applicant.signed_with(backup, b"Made-up-2026", applicant.document(entry["id"]))
+        for entry in applicant.agreements()
+    }
+    done = applicant.put("sign", applicant.sign(**copies))
+    assert done.status_code == 200, done.text
+    assert done.json()["status"] == "awaiting_review"
+
+
+def _encryption(password: bytes) -> Any:
+    from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
+
+    return BestAvailableEncryption(password)
+
+
+def test_without_a_witness_nothing_is_applied_for(sandbox: SandboxServer) -> None:
+    walk = Walk(sandbox, UNWITNESSED).begin().through("bank_cards")
+    refused = walk.put("certificate_check", {"certificate": None})
+    assert (refused.status_code, code(refused)) == (409, "CERT-NOT-WITNESSED")
+    request = Request.of(key_number(1), "张样本", UNWITNESSED)
+    assert code(apply(walk, request)) == "CERT-NOT-WITNESSED"
+    assert walk.put("certificate", {"certificate": certificate_pem(sandbox, UNWITNESSED)}).status_code == 404
+    sandbox.witness(UNWITNESSED)
+    assert walk.read()["witnessed"]
+    issued(apply(walk, request))
+
+
+def test_a_certificate_that_turned_up_takes_the_step_away(applicant: Walk) -> None:
+    applicant.put("certificate_check", {"certificate": None})
+    pem = apply(applicant, good()).json()["certificate"]
+    assert "certificate" in states(applicant)
+    assert applicant.put("certificate_check", {"certificate": pem}).status_code == 200
+    assert list(states(applicant)) == ["photos", "bank_cards", "certificate_check", "sign"]
+
+
+def test_the_installed_certificate_is_judged_like_the_checked_one(applicant: Walk) -> None:
+    applicant.put("certificate_check", {"certificate": None})
+    others = certificate_pem(applicant.server, "410101198803041020")
+    assert code(applicant.put("certificate", {"certificate": others})) == "CERT-OTHER-PERSON"
+    assert code(applicant.put("certificate", {"certificate": "none"})) == "CERT-UNTRUSTED"
+    assert states(applicant)["certificate"] == "open"
+
+
+def test_the_same_key_gets_the_same_certificate(applicant: Walk) -> None:
+    first = issued(apply(applicant, good()))
+    assert issued(apply(applicant, good())) == first
+    assert len(applicant.server.certificates(WITNESSED)) == 1
+
+
+def test_another_key_supersedes_what_was_issued_in_the_application(applicant: Walk) -> None:
+    first, second = issued(apply(applicant, good(1))), issued(apply(applicant, good(2)))
+    applicant.put("certificate_check", {"certificate": None})
+    pem = first.public_bytes(Encoding.PEM).decode()
+    assert code(applicant.put("certificate", {"certificate": pem})) == "CERT-REVOKED"
+    known = {item["serial"]: item for item in applicant.server.certificates(WITNESSED)}
+    assert known[f"{first.serial_number:x}"]["superseded"]
+    assert known[f"{second.serial_number:x}"]["revoked_at"] is None
+    again = issued(apply(applicant, good(1)))  # whoever comes back with the old key gets a new certificate
+    assert again.serial_number not in (first.serial_number, second.serial_number)
+
+
+def test_a_new_application_goes_on_with_the_old_request(applicant: Walk) -> None:
+    first = issued(apply(applicant, good()))
+    applicant.request("DELETE", f"/applications/{applicant.id}")
+    assert issued(apply(applicant.begin(), good())) == first
+
+
+def _broken_proof() -> dict[str, str]:
+    der = good().csr.public_bytes(Encoding.DER)
+    broken = der[:-1] + bytes([der[-1] ^ 1])
+    text = base64.encodebytes(broken).decode()
+    return {"request": f"-----BEGIN CERTIFICATE REQUEST-----\n{text}-----END CERTIFICATE REQUEST-----\n"}
+
+
+def _elliptic() -> dict[str, str]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    csr = x509.CertificateSigningRequestBuilder().subject_name(good().csr.subject).sign(key, SHA256())
+    return {"request": csr.public_bytes(Encoding.PEM).decode()}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: {"request": "no PEM"},
+        lambda: {"request": "\x00\ud7ff"},
+        _broken_proof,
+        _elliptic,
+        lambda: Request.of(key_number(1, 1024), NAME, WITNESSED),
+        lambda: Request.of(key_number(1), "李示范", WITNESSED),
+        lambda: Request.of(key_number(1), NAME, "410101198803041020"),
+        lambda: Request.of(
+            key_number(1), NAME, WITNESSED, x509.NameAttribute(NameOID.ORGANIZATION_NAME, "样例期货")
+        ),
+        lambda: Request.of(key_number(1), NAME, WITNESSED, x509.NameAttribute(NameOID.COMMON_NAME, NAME)),
+    ],
+    ids=["text", "bytes", "proof", "elliptic", "short", "name", "number", "more", "name twice"],
+)
+def test_a_request_that_is_not_right_is_refused(applicant: Walk, wrong: Any) -> None:
+    refused = apply(applicant, wrong())
+    assert (refused.status_code, code(refused)) == (422, "CERT-REQUEST")
+    assert applicant.server.certificates(WITNESSED) == []
+
+
+def test_the_other_company_wants_a_longer_key(sandbox: SandboxServer) -> None:
+    walk = Walk(sandbox, WITNESSED, "6666").begin()
+    refused = apply(walk, good())
+    assert code(refused) == "CERT-REQUEST" and "3072" in refused.json()["detail"]
+    issued(apply(walk, good(1, 3072)))
+
+
+def test_somebody_elses_key_is_refused(applicant: Walk) -> None:
+    issued(apply(applicant, good()))
+    sandbox, other = applicant.server, "410101198407221062"
+    request = Request.of(key_number(1), sandbox.customer(other)["name"], other)
+    assert code(apply(Walk(sandbox, other).begin(), request)) == "CERT-REQUEST"
+
+
+def test_a_submitted_application_is_closed(sandbox: SandboxServer) -> None:
+    walk = Walk(sandbox).begin().through("sign")
+    sandbox.witness(UNWITNESSED)
+    request = Request.of(key_number(1), "张样本", UNWITNESSED)
+    assert code(apply(walk, request)) == "APP-CLOSED"
+
+
+# --- wrong on demand
+
+
+def _fault(request: Request, certificate: x509.Certificate, issuer: x509.Certificate) -> str:
+    """What is wrong with an issued certificate, as one word."""
+    names = {part.oid: part.value for part in certificate.subject}
+    if certificate.issuer != issuer.subject:
+        return "issuer"
+    try:
+        verify_issue(certificate, issuer)
+    except InvalidSignature:
+        return "untrusted"
+    if names[NameOID.COMMON_NAME] != NAME:
+        return "other_name"
+    if names[NameOID.SERIAL_NUMBER] != WITNESSED:
+        return "other_number"
+    return "valid" if request.is_key_of(certificate) else "other_key"
+
+
+@pytest.mark.parametrize("kind", ["other_name", "other_number", "other_key", "untrusted"])
+def test_the_ca_issues_something_wrong_once(applicant: Walk, kind: str) -> None:
+    request = good()
+    anchors = requests.get(f"{applicant.server.url}/v1/companies/8888/trust-anchors", timeout=60).text
+    issuer = certificate_in(anchors[anchors.rindex("-----BEGIN") :])
+    applicant.server.next_certificate(WITNESSED, kind)
+    wrong = issued(apply(applicant, request))
+    assert _fault(request, wrong, issuer) == kind
+    right = issued(apply(applicant, request))
+    assert _fault(request, right, issuer) == "valid"
+    known = {item["serial"]: item["revoked_at"] for item in applicant.server.certificates(WITNESSED)}
+    assert known.get(f"{wrong.serial_number:x}", "of another CA") is not None
+    assert known[f"{right.serial_number:x}"] is None
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("expired", "CERT-EXPIRED"), ("not_yet", "CERT-NOT-YET")])
+def test_the_ca_issues_at_a_wrong_time(applicant: Walk, kind: str, expected: str) -> None:
+    applicant.server.next_certificate(WITNESSED, kind)
+    pem = apply(applicant, good()).json()["certificate"]
+    assert code(applicant.put("certificate_check", {"certificate": pem})) == expected
+
+
+def test_the_ca_refuses_once(applicant: Walk) -> None:
+    applicant.server.next_certificate(WITNESSED, "refused")
+    assert code(apply(applicant, good())) == "CERT-REQUEST"
+    issued(apply(applicant, good()))
+
+
+def test_a_kind_that_does_not_exist_is_refused(sandbox: SandboxServer) -> None:
+    with pytest.raises(requests.HTTPError):
+        sandbox.next_certificate(WITNESSED, "something")
+
+
+# --- faults on the line
+
+
+def test_a_lost_answer_is_asked_for_again(applicant: Walk) -> None:
+    key = str(uuid.uuid4())
+    applicant.server.fault("/certificates$", "lose_answer", method="POST")
+    with pytest.raises(requests.ConnectionError):
+        apply(applicant, good(), key=key)
+    certificate = issued(apply(applicant, good(), key=key))
+    assert [item["serial"] for item in applicant.server.certificates(WITNESSED)] == [
+        f"{certificate.serial_number:x}"
+    ]
+
+
+def test_a_killed_ca_forgets_nothing(own_sandbox: SandboxServer) -> None:
+    own_sandbox.start().open_hours()
+    walk, key = Walk(own_sandbox, WITNESSED).begin(), str(uuid.uuid4())
+    first = apply(walk, good(), key=key)
+    own_sandbox.restart()
+    assert apply(walk, good(), key=key).content == first.content
+    assert issued(apply(walk, good())) == issued(first)
+
+
+def test_a_company_that_does_not_answer_is_retried(applicant: Walk) -> None:
+    applicant.server.fault("/certificates$", "status", method="POST")
+    assert apply(applicant, good()).status_code == 503
+    issued(apply(applicant, good()))
+
+
+# --- renewal
+
+
+@pytest.fixture
+def holder(sandbox: SandboxServer) -> Walk:
+    """韩将至, whose certificate ends within 20 days."""
+    return Walk(sandbox, EXPIRING).log_in()
+
+
+def old_one(walk: Walk) -> tuple[Any, str]:
+    """The key and the certificate (PEM) in the customer's backup file."""
+    password = walk.person["certificate_password"].encode()
+    key, certificate, _ = pkcs12.load_key_and_certificates(
+        walk.server.certificate_file(walk.id_number), password
+    )
+    assert certificate is not None
+    return key, certificate.public_bytes(Encoding.PEM).decode()
+
+
+def renewal(walk: Walk, number: int = 5, **changes: Any) -> dict[str, str]:
+    """A good renewal of the customer's certificate, with changes."""
+    key, pem = old_one(walk)
+    request = Request.of(key_number(number), walk.person["name"], walk.id_number)
+    signature = base64.b64encode(request.signed_by(key)).decode()
+    return {"request": request.pem, "certificate": pem, "signature": signature, **changes}
+
+
+def renew(walk: Walk, body: dict[str, str]) -> requests.Response:
+    """Sends a renewal."""
+    return walk.request("POST", "/certificates/renewals", json=body)
+
+
+def test_a_certificate_that_ends_soon_is_renewed_and_stays_valid(holder: Walk) -> None:
+    body = renewal(holder)
+    old, new = certificate_in(body["certificate"]), issued(renew(holder, body))
+    assert new.not_valid_after_utc > old.not_valid_after_utc and new.subject == old.subject
+    assert issued(renew(holder, body)) == new
+    assert [item["revoked_at"] for item in holder.server.certificates(EXPIRING)] == [None, None]
+    walk = holder.begin().through("bank_cards")
+    for certificate in (old, new):
+        answer = {"certificate": certificate.public_bytes(Encoding.PEM).decode()}
+        assert walk.put("certificate_check", answer).status_code == 200
+
+
+def test_the_certificate_that_ends_soon_does_so_by_the_sandboxs_clock(sandbox: SandboxServer) -> None:
+    first = certificate_pem(sandbox, EXPIRING)
+    assert certificate_pem(sandbox, EXPIRING) == first
+    sandbox.shift_clock(30 * 86_400)
+    second = certificate_in(certificate_pem(sandbox, EXPIRING))
+    assert second.not_valid_after_utc > certificate_in(first).not_valid_after_utc
+
+
+def test_a_renewal_that_is_not_the_holders_own_is_refused(holder: Walk) -> None:
+    body = renewal(holder)
+    for changes in (
+        {"signature": "AAAA"},
+        {"signature": "no Base64!"},
+        {"signature": renewal(holder, 6)["signature"]},
+        {"request": "none"},
+    ):
+        assert code(renew(holder, {**body, **changes})) == "CERT-REQUEST"
+    key, _ = old_one(holder)
+    same_key = Request.of(key, holder.person["name"], EXPIRING)
+    signature = base64.b64encode(same_key.signed_by(key)).decode()
+    assert code(renew(holder, {**body, "request": same_key.pem, "signature": signature})) == "CERT-REQUEST"
+    assert code(renew(Walk(holder.server).log_in(), body)) == "CERT-OTHER-PERSON"
+
+
+@pytest.mark.parametrize(
+    ("id_number", "expected"),
+    [
+        ("410101197410191082", "CERT-EXPIRED"),
+        ("410101199001010112", "CERT-NOT-YET"),
+        ("410101199602149072", "CERT-REVOKED"),
+    ],
+)
+def test_only_a_good_certificate_is_renewed(sandbox: SandboxServer, id_number: str, expected: str) -> None:
+    walk = Walk(sandbox, id_number).log_in()
+    assert code(renew(walk, renewal(walk))) == expected
+    assert code(renew(walk, renewal(walk, certificate="none"))) == "CERT-UNTRUSTED"
+
+
+def test_the_ca_renews_wrongly_on_demand(holder: Walk) -> None:
+    holder.server.next_certificate(EXPIRING, "other_name")
+    body = renewal(holder)
+    wrong, right = (certificate_in(renew(holder, body).json()["certificate"]) for _ in range(2))
+    old = certificate_in(body["certificate"])
+    assert wrong.subject != old.subject and right.subject == old.subject
