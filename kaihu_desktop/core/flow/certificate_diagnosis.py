@@ -32,7 +32,7 @@ class Diagnosis:
 
     own: the person's certificates, those that can be used first. nameless: those that nobody can tell whose
     they are (damaged, or bound to another device). others: how many belong to other people.
-    unasked: why the CA couldn't be asked whether they are revoked (a failure code); None if it answered.
+    unasked: why it isn't known whether one of them is revoked (a failure code); None if the CA answered.
     persistent: see `CertificateStore`.
     """
 
@@ -103,4 +103,6 @@ def _judge(
             code, info = answer.code, replace(info, state=CertificateState.REVOKED)
         elif answer.status is RevocationStatus.UNKNOWN:
             unasked = answer.code
+    elif code is None:
+        unasked = "CERT-STATUS"
     return Finding(info, code, "" if code else store.certificate_pem(info.id)), unasked

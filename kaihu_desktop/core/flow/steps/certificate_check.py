@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.flow.step import Answer, Problem, Services, Step
-from kaihu_desktop.core.model.application import Application
-from kaihu_desktop.core.ports import Progress
 
 #: The answer of somebody who applies for a new certificate; only who was witnessed may.
 APPLY = {"certificate": None}
@@ -21,17 +16,11 @@ def applies_for_one(answer: Answer | None) -> bool:
 class CertificateCheck(Step):
     """Answer: ``{certificate}``, the PEM text of the certificate to sign with; the backend judges it.
 
-    None instead applies for a new one: the step `certificate` follows then.
+    None instead applies for a new one: the step `certificate` follows then. Whether the person was witnessed
+    the backend judges, too: it may know better than the record that is at hand here.
     """
 
     def problems(self, answer: Answer, services: Services) -> tuple[Problem, ...]:
         if answer.get("certificate") or applies_for_one(answer):
             return ()
         return (Problem("certificate", "请先导入您的数字证书"),)
-
-    def body(
-        self, answer: Answer, services: Services, application: Application, progress: Progress
-    ) -> dict[str, Any]:
-        if applies_for_one(answer) and not application.witnessed:
-            raise Failure("CERT-NOT-WITNESSED")
-        return {"certificate": answer["certificate"]}
