@@ -30,7 +30,7 @@ from kaihu_desktop.core.rules.bank_bin import BinTable
 from kaihu_desktop.core.rules.company_code import company_code_of
 from kaihu_desktop.ui.covers import Covers
 from kaihu_desktop.ui.page import Page, PageContext
-from kaihu_desktop.ui.pages.business_choice import BusinessChoicePage
+from kaihu_desktop.ui.pages.business_choice import CARD_WIDTH, BusinessChoicePage
 from kaihu_desktop.ui.pages.company import CompanyPage
 from kaihu_desktop.ui.pages.login import LoginPage
 from kaihu_desktop.ui.pages.my_business import MyBusinessPage
@@ -213,6 +213,7 @@ class Navigator(QObject):
         notice = CertificateNotice(
             self._tasks, self._services.certificates, self._services.customer.id_number
         )
+        notice.setMaximumWidth(CARD_WIDTH)
         notice.manage.connect(self._covers.show_certificates)
         page.body.insertWidget(0, notice)
         self._show_place(page, "business_choice")

@@ -60,7 +60,7 @@ def test_tab_goes_from_the_page_to_the_footer_and_then_around_it(
     page.body.addWidget(QLineEdit(objectName="some.later"))
     shell.show_failure(Failure("NET-OFFLINE"), lambda: None)
     order = ["some.first", "some.later", "shell.error.retry", "shell.error.close", "shell.back", "shell.next"]
-    order += ["shell.settings", "shell.logout"]
+    order += ["shell.certificates", "shell.settings", "shell.logout"]
     hands.see("some.first").setFocus()
     for name, following in zip(order, order[1:]):
         qtbot.keyClick(hands.see(name), Qt.Key.Key_Tab)

@@ -193,7 +193,12 @@ class CertificateActions(QObject):
 
 
 def _what_is_lost(info: CertificateInfo, standing: Standing) -> str:
-    lost = "删除后不能再用它签署协议；以前签署的协议不受影响。"
+    whose = (
+        f"这是{info.subject_name}的证书，不是您本人的。"
+        if standing.mine is False and info.subject_name
+        else ""
+    )
+    lost = f"{whose}删除后不能再用它签署协议；以前签署的协议不受影响。"
     if info.state in (CertificateState.DAMAGED, CertificateState.OTHER_DEVICE):
         return f"这张证书在这台电脑上已经不能使用。{lost}"
     if standing.backed_up:
