@@ -125,6 +125,12 @@ def test_the_nonce_comes_back(sandbox: SandboxServer, nonce: bytes | None) -> No
 
 @pytest.mark.parametrize("query", [b"", b"0", b"no DER at all", bytes(2000)])
 def test_what_is_no_question(sandbox: SandboxServer, query: bytes) -> None:
+    answer = ask(sandbox, query)
+    assert (answer.status_code, answer.json()["code"]) == (422, "SERVER-REFUSED")
+
+
+@pytest.mark.parametrize("query", [b"0\x00", b"0\x03\x02\x01\x01"])
+def test_what_is_no_ocsp(sandbox: SandboxServer, query: bytes) -> None:
     answer = ocsp.load_der_ocsp_response(ask(sandbox, query).content)
     assert answer.response_status is ocsp.OCSPResponseStatus.MALFORMED_REQUEST
 

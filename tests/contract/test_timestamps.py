@@ -82,21 +82,26 @@ def test_the_time_is_the_sandboxs(holder: Walk) -> None:
 @pytest.mark.parametrize(
     ("asked", "reason"),
     [
-        (b"", "bad_data_format"),
-        (b"no DER", "bad_data_format"),
-        (query() + b"more", "bad_data_format"),
+        (b"0\x00", "bad_data_format"),
+        (b"0\x03\x02\x01\x01", "bad_data_format"),
         (query(hashed=b"short"), "bad_data_format"),
         (query("sha1"), "bad_alg"),
         (query("md5"), "bad_alg"),
         (query(req_policy="1.2.3.4"), "unaccepted_policy"),
     ],
-    ids=["nothing", "no query", "more", "short", "sha1", "md5", "policy"],
+    ids=["empty", "half", "short", "sha1", "md5", "policy"],
 )
 def test_why_there_is_no_timestamp(holder: Walk, asked: bytes, reason: str) -> None:
     answer = ask(holder, asked)
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, REPLY_TYPE)
     status = Refusal.load(answer.content, strict=True)["status"]
     assert (status["status"].native, status["fail_info"].native) == ("rejection", {reason})
+
+
+@pytest.mark.parametrize("asked", [b"", b"0", b"no DER", query()[:-1], query() + b"more", b"\x30\x80\x00"])
+def test_what_is_no_question(holder: Walk, asked: bytes) -> None:
+    answer = ask(holder, asked)
+    assert (answer.status_code, answer.json()["code"]) == (422, "SERVER-REFUSED")
 
 
 def test_who_gets_none(sandbox: SandboxServer, holder: Walk) -> None:

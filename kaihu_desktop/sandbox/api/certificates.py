@@ -49,9 +49,21 @@ async def _query(request: Request) -> bytes:
     return body
 
 
-def _require(request: Request, media_type: str) -> None:
+def _require(request: Request, media_type: str, query: bytes) -> None:
+    """Refuses what isn't of this type; what is wrong inside the SEQUENCE is answered in the RFC's own way."""
     if request.headers.get("content-type", "").partition(";")[0] != media_type:
         raise Problem("UPLOAD-TYPE", f"Content-Type 应为 {media_type}")
+    if not _is_sequence(query):
+        raise Problem("SERVER-REFUSED", "请求的格式不正确")
+
+
+def _is_sequence(data: bytes) -> bool:
+    """Whether `data` is one ASN.1 SEQUENCE (tag, definite length, contents) and nothing else."""
+    if len(data) < 2 or data[0] != 0x30:
+        return False
+    more = data[1] & 0x7F if data[1] & 0x80 else 0
+    length = int.from_bytes(data[2 : 2 + more], "big") if data[1] & 0x80 else data[1]
+    return len(data) == 2 + more + length
 
 
 Query = Annotated[bytes, Depends(_query)]
@@ -117,14 +129,14 @@ def renew_certificate(ask: RenewalRequest, caller: Writer, db: Database, sandbox
     summary="Timestamp for a signature (RFC 3161)",
     response_class=Response,
     responses={
-        **refusals(*COMMON, "SERVER-NOT-FOUND", "UPLOAD-TYPE", "UPLOAD-TOO-LARGE"),
+        **refusals(*COMMON, "SERVER-NOT-FOUND", "UPLOAD-TYPE", "UPLOAD-TOO-LARGE", "SERVER-REFUSED"),
         **binary(TIMESTAMP_REPLY, "TimeStampResp; it also tells why there is no token"),
     },
     openapi_extra=_body(TIMESTAMP_QUERY, "TimeStampReq over SHA-256, SHA-384 or SHA-512"),
 )
 def create_timestamp(request: Request, query: Query, caller: TheCaller, sandbox: TheSandbox) -> Response:
     """Where the company has `timestamps`. It keeps nothing, so it wants no Idempotency-Key."""
-    _require(request, TIMESTAMP_QUERY)
+    _require(request, TIMESTAMP_QUERY, query)
     if not find_company(caller.company_code).timestamps:
         raise Problem("SERVER-NOT-FOUND", "期货公司没有提供时间戳服务")
     from kaihu_desktop.sandbox import timestamps  # asn1crypto: a start can do without
@@ -151,14 +163,14 @@ def get_crl(db: Database, sandbox: TheSandbox) -> Response:
     summary="Whether a certificate is revoked (RFC 6960)",
     response_class=Response,
     responses={
-        **refusals("SERVER-BUSY", "UPLOAD-TYPE", "UPLOAD-TOO-LARGE"),
+        **refusals("SERVER-BUSY", "UPLOAD-TYPE", "UPLOAD-TOO-LARGE", "SERVER-REFUSED"),
         **binary(OCSP_RESPONSE, "OCSPResponse, signed by the CA that issued the certificate"),
     },
     openapi_extra=_body(OCSP_REQUEST, "OCSPRequest about one certificate; its nonce comes back"),
 )
 def get_certificate_status(request: Request, query: Query, db: Database, sandbox: TheSandbox) -> Response:
     """Needs no login, and reads only, so it wants no Idempotency-Key."""
-    _require(request, OCSP_REQUEST)
+    _require(request, OCSP_REQUEST, query)
     return Response(revocation.answer(db, sandbox, query), media_type=OCSP_RESPONSE)
 
 
