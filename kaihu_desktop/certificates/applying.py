@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, Callable, Sequence
 
 from cryptography import x509
@@ -80,7 +81,8 @@ class Applying(Keeper):
                 record = self._keep(Credential(key, certificate, chain), binding, passphrase)
             finally:
                 passphrase.wipe()
-            self._shelf.delete_request(pending_id)
+            with suppress(OSError):  # it is done with now, whether it can be removed or not
+                self._shelf.delete_request(pending_id)
         return self._describe(record)
 
     def discard(self, pending_id: str) -> None:

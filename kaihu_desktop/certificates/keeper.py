@@ -44,8 +44,9 @@ class Keeper:
 
         written = pkcs12.save_for_store(credential, passphrase)
         record = Record(credential.certificate, credential.chain, binding, written)
-        self._shelf.write(record, opens)
+        # Before the change, as nothing may fail after it: what is reported as failed must not have happened.
         self._shelf.set_attempts(record.id, Attempts())
+        self._shelf.write(record, opens)
         return record
 
     def _counted(

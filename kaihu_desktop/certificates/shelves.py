@@ -72,7 +72,7 @@ class Shelf(Protocol):
 
 
 class FolderShelf:
-    """Two files for each certificate: ``<id>.json``, whose it is, and ``<id>-<salt>.p12``, the key.
+    """Two files for each certificate: ``<id>.json``, whose it is, and ``<id>-<digest>.p12``, the key.
 
     The first names the key file and is replaced last: that replacement is the one instant at which a
     change happens. A key file that nothing names is left of a change that was cut off, and is swept away.
@@ -108,8 +108,8 @@ class FolderShelf:
     def write(self, record: Record, opens: Opens) -> None:
         if record.pkcs12 is None:
             raise ValueError("a record without its key")
-        key_file = f"{record.id}-{record.binding.salt[:4].hex()}.p12"
         digest = hashlib.sha256(record.pkcs12).hexdigest()
+        key_file = f"{record.id}-{digest[:8]}.p12"
         part = PublicPart(record.certificate, record.chain, record.binding, key_file, digest)
         try:
             write_private(self._folder / key_file, record.pkcs12)

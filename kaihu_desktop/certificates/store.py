@@ -83,9 +83,7 @@ class _Store(Applying):
     ) -> bytes:
         if not export_password:
             raise Failure("CERT-WEAK-PASSWORD")
-        with self._shelf.exclusive():
-            credential = self._unlock(certificate_id, password)
-        exported = pkcs12.save(credential, export_password, profile)
+        exported = pkcs12.save(self._unlock_alone(certificate_id, password), export_password, profile)
         pkcs12.load(exported, export_password)  # a backup that can't be read must not be believed in
         return exported
 
@@ -108,9 +106,8 @@ class _Store(Applying):
 
     @contextmanager
     def open(self, certificate_id: str, password: Secret) -> Iterator[OpenedKey]:
-        with self._shelf.exclusive():
-            credential = self._unlock(certificate_id, password)
-        opened = OpenedKey(credential, self._clock)
+        # Nothing here may name the key: an exception's traceback keeps this frame alive.
+        opened = OpenedKey(self._unlock_alone(certificate_id, password), self._clock)
         try:
             yield opened
         finally:
@@ -151,6 +148,10 @@ class _Store(Applying):
         record = self._shelf.read(certificate_id)
         issuers = (*record.chain, *load_pem_bundle(trust_anchors))
         return ask_revocation(record.certificate, issuers, ask, aware(self._clock().wall))
+
+    def _unlock_alone(self, certificate_id: str, password: Secret) -> pkcs12.Credential:
+        with self._shelf.exclusive():
+            return self._unlock(certificate_id, password)
 
     def _info(self, certificate_id: str) -> CertificateInfo:
         try:

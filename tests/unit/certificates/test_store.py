@@ -11,6 +11,7 @@ import stat
 import sys
 import tempfile
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kaihu_desktop.certificates.binding import ScryptCost
+from kaihu_desktop.certificates.binding import Binding, ScryptCost
 from kaihu_desktop.certificates.pkcs12 import is_legacy, load, save
+from kaihu_desktop.certificates.shelves import FolderShelf
 from kaihu_desktop.certificates.store import FileCertificateStore, MemoryCertificateStore, open_store
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.model.certificate import CertificateState, ExportProfile
@@ -523,24 +525,58 @@ def test_a_file_where_the_folder_should_be(folder, watch):
     assert failure_of(keep, store, person()).code == "CERT-STORE"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="resource limits")
-def test_a_full_disk_loses_nothing(store, folder):
+@contextmanager
+def full_disk():
+    """No file can grow beyond 1,000 bytes while the block runs: EFBIG stands for ENOSPC."""
     import resource
     import signal
 
-    certificate_id = keep(store, person())
-    before = sorted(path.name for path in folder.iterdir())
     old = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     try:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, old[1]))  # EFBIG stands for ENOSPC
-        failure = failure_of(keep, store, other_person())
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, old[1]))
+        yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, old)
         signal.signal(signal.SIGXFSZ, handler)
+
+
+CHANGES = {
+    "import": lambda store, _: keep(store, other_person()),
+    "replace": lambda store, _: store.import_pkcs12(
+        backup_of(person()), Secret(FILE_PASSWORD), Secret("730164"), replace=True
+    ),
+    "change password": lambda store, one: store.change_password(one, Secret(PASSWORD), Secret("730164")),
+    "apply": lambda store, _: store.begin(NAME, ID_NUMBER, 1024, Secret(PASSWORD)),
+    "renew": lambda store, one: store.begin_renewal(one, Secret(PASSWORD), 1024),
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="resource limits")
+@pytest.mark.parametrize("change", list(CHANGES))
+def test_a_full_disk_loses_nothing(store, folder, change):
+    certificate_id = keep(store, person())
+    before = sorted(path.name for path in folder.iterdir())
+    with full_disk():
+        failure = failure_of(CHANGES[change], store, certificate_id)
     assert failure.code == "CERT-STORE"
     assert failure.__cause__.errno == errno.EFBIG
     assert sorted(path.name for path in folder.iterdir()) == before
+    assert opens(store, certificate_id)
+    assert store.pending(ID_NUMBER) is None
+
+
+def test_what_does_not_read_back_is_not_put_in_place(store, folder):
+    """A disk that loses what it was given: the old certificate is there as it was."""
+    certificate_id = keep(store, person())
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    shelf = FolderShelf(folder, Secret(DEVICE))
+    record = shelf.read(certificate_id)
+    strange = replace(record, binding=Binding.new(Secret(b"e" * 32), CHEAP))  # can't be read here
+    for written in (replace(record, pkcs12=b"?"), strange):
+        with shelf.exclusive():
+            assert failure_of(shelf.write, written, lambda key: len(key) > 1).code == "CERT-STORE"
+        assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     assert opens(store, certificate_id)
 
 
