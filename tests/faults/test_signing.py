@@ -141,6 +141,21 @@ def test_cancelled_anywhere_nothing_is_submitted_and_nothing_lost(signing: Signi
     assert [verdict.code for verdict in signing.verdicts()] == [None] * signing.count
 
 
+def test_cancelled_within_a_document_too(signing: Signing) -> None:
+    """At the timestamp of the second, when one is signed."""
+    told: list[int] = []
+
+    def progress(done: int, total: int) -> None:
+        told.append(done)
+        if told.count(1) == 2:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        signing.engine.submit(SIGN, signing.answer(), progress)
+    assert set(told) == {0, 1}
+    assert signing.record["steps"]["sign"]["answer"] is None
+
+
 @pytest.mark.parametrize("path", ["/uploads", "/steps/sign"])
 def test_a_retry_sends_what_was_signed_and_needs_neither_password_nor_key(
     signing: Signing, path: str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Any, Iterator, Mapping
+from typing import Any, Callable, Iterator, Mapping
 
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.flow.step import Answer, Problem, Services, Step
@@ -48,18 +47,13 @@ class Sign(Step):
             agreements = services.backend.agreements(application.id)
             if {agreement.id for agreement in agreements} - set(answer["read"]):
                 raise Failure("SIGN-UNREAD")
-            steps = 2 * len(agreements)
-            progress(0, steps)
-            originals = [
-                services.backend.agreement_content(application.id, item, lambda *_: progress(0, steps))
-                for item in agreements
-            ]
+            place = _Place(progress, 0, 2 * len(agreements))
             signed = services.certificates.sign_pdf(
                 certificate_id,
                 password,
-                originals,
-                lambda done, _: progress(done, steps),
-                timestamp=services.backend.timestamp if services.company.timestamps else None,
+                [services.backend.agreement_content(application.id, one, place.still) for one in agreements],
+                place.reached,
+                timestamp=_timestamps(services, place) if services.company.timestamps else None,
             )
         except Failure as failure:
             if failure.code in PASSWORD_FAILURES:
@@ -73,14 +67,13 @@ class Sign(Step):
         self, answer: Answer, services: Services, application: Application, progress: Progress
     ) -> dict[str, Any]:
         documents: Mapping[str, bytes] = answer["documents"]
+        place = _Place(progress, len(documents), 2 * len(documents))
         uploads = {}
-        for number, (agreement_id, document) in enumerate(documents.items(), len(documents)):
-            report = partial(_report, progress, number, 2 * len(documents))
-            report()  # between the documents as well as within one: the person may cancel
+        for agreement_id, document in documents.items():
             uploads[agreement_id] = services.backend.upload(
-                "signed_agreement", "application/pdf", document, report
+                "signed_agreement", "application/pdf", document, place.still
             )
-        progress(2 * len(documents), 2 * len(documents))
+            place.reached(place.done + 1)
         return {
             "signed": [
                 {"agreement_id": agreement_id, "upload_id": upload_id}
@@ -94,9 +87,28 @@ class Sign(Step):
         }
 
 
-def _report(progress: Progress, done: int, total: int, *_: int) -> None:
-    """The documents' progress, whatever that of one upload is."""
-    progress(done, total)
+class _Place:
+    """How far it is with the documents. Each report lets the person cancel, also within a document."""
+
+    def __init__(self, progress: Progress, done: int, total: int) -> None:
+        self.done = done
+        self._progress, self._total = progress, total
+        self.still()
+
+    def reached(self, done: int, _documents: int = 0) -> None:
+        self.done = done
+        self.still()
+
+    def still(self, *_bytes: int) -> None:
+        self._progress(self.done, self._total)
+
+
+def _timestamps(services: Services, place: _Place) -> Callable[[bytes], bytes]:
+    def ask(query: bytes) -> bytes:
+        place.still()
+        return services.backend.timestamp(query)
+
+    return ask
 
 
 def _certificate_id(services: Services, application: Application) -> str:
