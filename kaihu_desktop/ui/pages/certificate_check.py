@@ -192,7 +192,7 @@ class CertificateCheckPage(Page):
         self._chosen = self._choice(imported)
         self._show_cards()
         self._show_nothing_found()
-        self._apply.set_witnessed(found.witnessed)
+        self._place_apply()
         for widget in (self._import, self._apply):
             widget.setVisible(not self._chosen)
         for widget in (self._links, self._other, self._forgotten):
@@ -211,10 +211,15 @@ class CertificateCheckPage(Page):
         self._unasked.show_text(f"{status.text}。{KINDS['CERT-STATUS'].remedy}" if status else "", "warn")
 
     def _choice(self, imported: Imported | None) -> str:
-        """The one just imported, else the one chosen before, else the best that isn't refused."""
+        """The one just imported, else the one chosen before, else the best that isn't refused.
+
+        None while a new one is applied for.
+        """
         pems = self._pems
         if imported is not None and imported.info.id in pems:
             return imported.info.id
+        if self._applying:
+            return ""
         before = [key for key, pem in pems.items() if pem.strip() == self._wanted.strip()]
         good = [key for key in pems if key not in self._refused]
         return next(iter(before + good + list(pems)), "")
@@ -224,7 +229,7 @@ class CertificateCheckPage(Page):
         column = QVBoxLayout(self._list)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        choices = QButtonGroup(self._list) if len(self._pems) > 1 else None
+        choices = QButtonGroup(self._list) if len(self._pems) > (0 if self._applying else 1) else None
         self._cards = {}
         for number, finding in enumerate(self._found.own):
             key, usable = finding.info.id, finding.code is None
@@ -255,10 +260,17 @@ class CertificateCheckPage(Page):
     def _choose(self, certificate_id: str) -> None:
         if certificate_id != self._chosen:
             self._chosen, self._applying = certificate_id, False
+            self._note.hide()
             self._mark_chosen()
             self.changed.emit()
 
     # applying for a new one
+
+    def _place_apply(self) -> None:
+        """Before the import for who may apply, else after it."""
+        self._apply.set_witnessed(self._witnessed)
+        self.body.removeWidget(self._apply)
+        self.body.insertWidget(self.body.indexOf(self._import) + (not self._witnessed), self._apply)
 
     def _show_apply(self) -> None:
         self._forgotten.hide()

@@ -186,7 +186,7 @@ class CertificateInstallPage(Page):
         if self._known is None:
             self._known = list(found.ids)
         if found.installed is not None:
-            self._show_installed(found.installed, found.persistent)
+            self._show_installed(found.installed, found.persistent, fresh=False)
         elif found.pending is not None:
             self._continue.show_pending(found.pending)
             self._show(self._continue)
@@ -251,12 +251,12 @@ class CertificateInstallPage(Page):
     def _is_installed(self, installed: Installed) -> None:
         self._new.clear()
         self._continue.clear()
-        self._show_installed(installed, self._context.services.certificates.persistent)
+        self._show_installed(installed, self._context.services.certificates.persistent, fresh=True)
         self.changed.emit()
 
-    def _show_installed(self, installed: Installed, persistent: bool) -> None:
+    def _show_installed(self, installed: Installed, persistent: bool, fresh: bool) -> None:
         self._installed = installed
-        self._success.show_certificate(installed.info, persistent)
+        self._success.show_certificate(installed.info, persistent, fresh)
         self._show(self._success)
 
     def _is_not_installed(self, failure: Failure) -> None:

@@ -25,7 +25,7 @@ NAME = "certificate_install"
 FIELD_WIDTH = 460
 
 SUCCESS = "数字证书已经安装成功！"
-KEPT = "证书保存在这台电脑上，只能用您设置的密码打开。以后签署协议时请输入这个密码。"
+KEPT = "证书只能用您设置的密码打开，签署协议时请输入这个密码。"
 BACKUP = (
     "请尽快备份：重装系统、更换电脑后，没有备份的证书无法恢复，只能重新申领。请把证书导出到 U 盘，另存一处。"
 )
@@ -35,7 +35,8 @@ NOT_KEPT = "关闭程序后证书就不在了。请在退出前完成签署，�
 def failure_text(failure: Failure, hotline: str) -> str:
     """What went wrong, what to do, and whom to call; the code stands at the end."""
     call = f"如仍不成功，请拨打客服热线 {hotline}" if hotline else "如仍不成功，请联系期货公司"
-    return f"证书没有安装成功：{refusal_text(failure)}。{failure.remedy}{call}（代码 {failure.code}）。"
+    remedy = failure.remedy.replace("重试", "重新安装")  # so is the button called here
+    return f"证书没有安装成功：{refusal_text(failure)}。{remedy}{call}（代码 {failure.code}）。"
 
 
 class _Panel(QFrame):
@@ -198,14 +199,12 @@ class SuccessPanel(QFrame):
         column.addLayout(self._facts)
         self._backup = Note(BACKUP, "warn", f"{NAME}.backup")
         outside.addWidget(self._backup)
-        outside.addWidget(
-            button("忘记了密码，重新申领", "link", f"{NAME}.again", self.forgotten.emit),
-            0,
-            Qt.AlignmentFlag.AlignLeft,
-        )
+        self._again = button("忘记了密码，重新申领", "link", f"{NAME}.again", self.forgotten.emit)
+        outside.addWidget(self._again, 0, Qt.AlignmentFlag.AlignLeft)
 
-    def show_certificate(self, info: CertificateInfo, persistent: bool) -> None:
-        """Tell the facts of the installed certificate."""
+    def show_certificate(self, info: CertificateInfo, persistent: bool, fresh: bool) -> None:
+        """Tell the facts of the installed certificate. fresh: it was installed a moment ago."""
+        self._again.setVisible(not fresh)
         begin, end = info.not_before, info.not_after
         valid = (
             f"{begin.astimezone(BEIJING):%Y-%m-%d} 至 {end.astimezone(BEIJING):%Y-%m-%d}"
