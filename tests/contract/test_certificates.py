@@ -380,3 +380,52 @@ def test_the_ca_renews_wrongly_on_demand(holder: Walk) -> None:
     wrong, right = (certificate_in(renew(holder, body).json()["certificate"]) for _ in range(2))
     old = certificate_in(body["certificate"])
     assert wrong.subject != old.subject and right.subject == old.subject
+
+
+# --- an application that came back
+
+
+def submitted(sandbox: SandboxServer) -> Walk:
+    """张样本, witnessed, whose application awaits its review."""
+    sandbox.witness(UNWITNESSED)
+    return Walk(sandbox).begin().through("sign")
+
+
+def reject(walk: Walk, *steps: str) -> None:
+    """A reviewer wants these steps again."""
+    reasons = [{"step": step, "field": None, "text": "请重新办理"} for step in steps]
+    walk.server.review(walk.id, "reject", reasons)
+
+
+def test_a_rejected_certificate_is_replaced_by_a_new_one_that_signs_again(sandbox: SandboxServer) -> None:
+    walk = submitted(sandbox)
+    reject(walk, "certificate_check")
+    assert walk.put("certificate_check", {"certificate": None}).status_code == 200
+    assert list(states(walk).items())[2:] == [
+        ("certificate_check", "accepted"),
+        ("certificate", "rejected"),
+        ("sign", "rejected"),
+    ]
+    nothing: dict[str, Any] = {"signed": [], "read": [], "consent": True}
+    assert code(walk.put("sign", nothing)) == "APP-STEP-ORDER"
+    pem = apply(walk, Request.of(key_number(1), "张样本", UNWITNESSED)).json()["certificate"]
+    assert walk.put("certificate", {"certificate": pem}).status_code == 200
+    assert code(walk.put("sign")) == "SIGN-REJECTED"  # signed by the old certificate
+    assert walk.read()["status"] == "review_rejected"
+
+
+def test_the_same_certificate_again_needs_no_new_signatures(sandbox: SandboxServer) -> None:
+    walk = submitted(sandbox)
+    reject(walk, "certificate_check")
+    again = walk.put("certificate_check")
+    assert again.json()["status"] == "awaiting_review"
+    assert set(states(walk).values()) == {"accepted"}
+
+
+def test_a_rejected_installation_is_asked_again(applicant: Walk) -> None:
+    applicant.put("certificate_check", {"certificate": None})
+    applicant.put("certificate", {"certificate": apply(applicant, good()).json()["certificate"]})
+    assert code(applicant.put("certificate", {"certificate": "none"})) == "CERT-UNTRUSTED"
+    assert states(applicant)["certificate"] == "accepted"
+    second = apply(applicant, good(2)).json()["certificate"]
+    assert applicant.put("certificate", {"certificate": second}).status_code == 200
