@@ -102,27 +102,6 @@ class PlaintextKeyring(keyring.backend.KeyringBackend):
     set_password = get_password
 
 
-APPLIED = """
-    from kaihu_desktop.certificates.store import open_store
-    from kaihu_desktop.core.secret import Secret
-    from tests.unit.certificates.certificate_people import ID_NUMBER, NAME, PASSWORD, authority
-    def store():
-        return open_store(folder / "certificates", DeviceSecrets(folder).subkey("certificates"))
-    password, new_password = Secret(PASSWORD), Secret("730164")
-    begun = store().begin(NAME, ID_NUMBER, 2048, password)
-    pending = store().pending(ID_NUMBER)
-    assert pending == begun
-    pem, anchors = authority().certify_request(pending.request_pem), authority().pem
-    info = store().install(pending.id, password, pem, [anchors.decode()], anchors)
-    store().change_password(info.id, password, new_password)
-    store().begin(NAME, ID_NUMBER, 2048, new_password)
-    with store().open(info.id, new_password) as opened:
-        print(opened.info.state.value)
-    keyring.delete_password("kaihu_desktop", "device-secret")
-    print(store().list()[0].state.value, store().pending(ID_NUMBER))
-"""
-
-
 @pytest.fixture
 def use_keyring():
     before = keyring.get_keyring()
