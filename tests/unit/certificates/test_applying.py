@@ -9,6 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kaihu_desktop.certificates.store import FileCertificateStore, MemoryCertificateStore
 from kaihu_desktop.core.failure import Failure
@@ -349,3 +351,29 @@ def test_a_certificate_restored_under_another_password_is_renewed_anew(any_store
 
 def test_nothing_personal_is_printed(any_store):
     assert "BEGIN" not in repr(begin(any_store))
+
+
+# whatever stands in a request's file
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(place=st.floats(0, 1, exclude_max=True), bits=st.integers(1, 255))
+def test_a_mutated_request_is_none(folder, store, place, bits):
+    """No byte of it can be changed unnoticed, and nothing but a clear answer comes of it."""
+    pending = store.pending(ID_NUMBER) or begin(store)
+    path = folder / f"{pending.id}.request"
+    original = path.read_bytes()
+    at = int(place * len(original))
+    path.write_bytes(original[:at] + bytes([original[at] ^ bits]) + original[at + 1 :])
+    try:
+        assert store.pending(ID_NUMBER) in (None, pending)  # spaces between the fields mean nothing
+    finally:
+        path.write_bytes(original)
+    assert store.pending(ID_NUMBER) == pending
+
+
+def test_files_of_two_requests_cannot_take_turns(store, folder):
+    mine, theirs = begin(store), begin(store, PASSWORD, OTHER_NAME, OTHER_ID_NUMBER)
+    (folder / f"{theirs.id}.request").replace(folder / f"{mine.id}.request")
+    assert store.pending(ID_NUMBER) is None
+    assert store.pending(OTHER_ID_NUMBER) is None
