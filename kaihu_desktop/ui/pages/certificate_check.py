@@ -71,7 +71,7 @@ class CertificateCheckPage(Page):
         self._import.confirmed.connect(self._import_with)
         self._apply = ApplyPanel(self._context.services.company.hotline)
         self._apply.apply.connect(self._apply_for_one)
-        self._apply.look_again.connect(lambda: self._check())
+        self._apply.look_again.connect(self._look_again)
         self._links = self._build_links()
         shown = (self._rejected, self._memory, self._note, self._unasked, self._checking, self._list)
         for widget in (*shown, self._none, self._links, self._import, self._apply):
@@ -275,6 +275,10 @@ class CertificateCheckPage(Page):
     def _show_apply(self) -> None:
         self._forgotten.hide()
         self._apply.show()
+
+    def _look_again(self) -> None:
+        self._note.hide()
+        self._check()
 
     def _apply_for_one(self) -> None:
         self._applying = True
