@@ -442,6 +442,39 @@ def test_a_lost_answer_to_a_renewal_leaves_no_orphan(
     assert len(certificates.list()) == 2
 
 
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("other_name", "CERT-MISMATCH"),
+        ("other_key", "CERT-MISMATCH"),
+        ("expired", "CERT-EXPIRED"),
+        ("not_yet", "CERT-NOT-YET"),
+        ("untrusted", "CERT-UNTRUSTED"),
+        ("refused", "CERT-REQUEST"),
+    ],
+)
+def test_a_wrong_answer_to_a_renewal_is_told_and_tried_again(
+    open_page: Open,
+    hands: Hands,
+    keep: Callable[[str], str],
+    certificates: MemoryCertificateStore,
+    sandbox: SandboxServer,
+    kind: str,
+    code: str,
+) -> None:
+    keep(SAMPLE_ID_NUMBER)
+    open_page()
+    sandbox.next_certificate(SAMPLE_ID_NUMBER, kind)
+    hands.click("my_certificates.0.renew")
+    hands.type("dialog.password", PASSWORD)
+    hands.click("dialog.accept")
+    hands.see_text("dialog.note.text", code)
+    assert len(certificates.list()) == 1
+    hands.click("dialog.accept")
+    hands.see_text("my_certificates.note.text", "新的数字证书已经安装成功")
+    assert len(certificates.list()) == 2
+
+
 def test_a_certificate_that_ends_soon_is_marked(
     hands: Hands,
     certificates: MemoryCertificateStore,

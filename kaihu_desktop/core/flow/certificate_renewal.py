@@ -15,17 +15,13 @@ def renew(
 ) -> CertificateInfo:
     """The installed successor, under the same password. Blocks; whatever fails can simply be tried again.
 
-    The request is kept before it is sent: sent once more it is the same, and so is the CA's answer to it.
+    The request is kept before it is sent. Sent once more its public key tells the CA that it is the same; a
+    new idempotency key lets a wrong answer be followed by a right one.
     Raises what `begin_renewal`, `renew_certificate` and `install` raise.
     """
     anchors = backend.trust_anchors(company.code)
     pending, signature = store.begin_renewal(certificate_id, password, company.certificate_profile.key_bits)
     issued = backend.renew_certificate(
-        pending.request_pem, store.certificate_pem(certificate_id), signature, _key(pending.id)
+        pending.request_pem, store.certificate_pem(certificate_id), signature, str(uuid.uuid4())
     )
     return store.install(pending.id, password, issued.certificate_pem, issued.chain_pems, anchors)
-
-
-def _key(pending_id: str) -> str:
-    """The same idempotency key for the same request, also after a restart."""
-    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"renewal {pending_id}"))
