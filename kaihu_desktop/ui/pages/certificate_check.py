@@ -14,8 +14,9 @@ from kaihu_desktop.core.flow.certificate_diagnosis import Diagnosis, diagnose
 from kaihu_desktop.core.flow.step import Answer, Problem, Services
 from kaihu_desktop.core.flow.steps.certificate_check import APPLY, applies_for_one
 from kaihu_desktop.core.model.application import Application, Reason
-from kaihu_desktop.core.model.certificate import MAX_BACKUP_BYTES, CertificateState, Imported
+from kaihu_desktop.core.model.certificate import CertificateState, Imported
 from kaihu_desktop.core.secret import Secret
+from kaihu_desktop.ui.backup_file import read_backup
 from kaihu_desktop.ui.page import Page, PageContext
 from kaihu_desktop.ui.pages.certificate_check_panels import ApplyPanel, NothingFound, checking, finding_text
 from kaihu_desktop.ui.refusals import refusal_text
@@ -297,7 +298,7 @@ class CertificateCheckPage(Page):
         self._note.hide()
         self._context.tasks.run(
             self,
-            lambda _: _read_file(path),
+            lambda _: read_backup(path),
             lambda data: self._file_read(Path(path).name, data),
             lambda failure: self._import.refuse_file(f"{failure.text}。{failure.remedy}"),
         )
@@ -369,14 +370,3 @@ def _or_none(asked: Callable[[], Any]) -> Any:
         if failure.retry is Retry.LOGIN:
             raise
         return None
-
-
-def _read_file(path: str) -> bytes:
-    try:
-        with open(path, "rb") as file:
-            data = file.read(MAX_BACKUP_BYTES + 1)
-    except OSError:
-        raise Failure("CERT-FORMAT", "无法读取这个文件，它可能正被其他程序占用") from None
-    if not data or len(data) > MAX_BACKUP_BYTES:
-        raise Failure("CERT-FORMAT")
-    return data

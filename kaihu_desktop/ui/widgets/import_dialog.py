@@ -10,10 +10,11 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QWidget
 
 from kaihu_desktop.core.failure import Failure
-from kaihu_desktop.core.model.certificate import MAX_BACKUP_BYTES, CertificateStore, Imported
+from kaihu_desktop.core.model.certificate import CertificateStore, Imported
 from kaihu_desktop.core.model.company import PasswordRule
 from kaihu_desktop.core.ports import Progress
 from kaihu_desktop.core.secret import Secret
+from kaihu_desktop.ui.backup_file import read_backup
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.theme import Theme
 from kaihu_desktop.ui.widgets.fields import PasswordField
@@ -145,15 +146,3 @@ class ImportDialog(FormDialog):
     def _say_file_error(self, text: str) -> None:
         self._file_error.setText(text)
         self._file_error.setVisible(bool(text))
-
-
-def read_backup(path: str) -> bytes:
-    """The contents of a backup file. Raises CERT-FORMAT when it can't be one."""
-    try:
-        with open(path, "rb") as file:
-            data = file.read(MAX_BACKUP_BYTES + 1)
-    except OSError:
-        raise Failure("CERT-FORMAT", "无法读取这个文件，它可能正被其他程序占用") from None
-    if not data or len(data) > MAX_BACKUP_BYTES:
-        raise Failure("CERT-FORMAT")
-    return data
