@@ -33,7 +33,7 @@ def key() -> str:
 
 
 def backend_of(sandbox: SandboxServer, id_number: str) -> RestBackend:
-    """A client whose person is logged in, as patient as in earnest: seeded copies are signed when asked for."""
+    """A client whose person is logged in, as patient as in earnest: copies may be signed first."""
     backend = RestBackend(sandbox.url, None, lambda seconds: None)
     log_in(backend, sandbox, id_number)
     return backend
