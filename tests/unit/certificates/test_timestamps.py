@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import subprocess
 from datetime import timedelta
@@ -9,6 +10,8 @@ from datetime import timedelta
 import pytest
 from asn1crypto import cms, tsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
@@ -258,3 +261,50 @@ def test_a_timestamp_of_another_signature_is_found(service):
     verdict = verify_pdf(exchanged, authority().pem)
     assert (verdict.intact, verdict.code) == (True, "SIGN-TIME")
     assert verdict.signatures[0].proven_at is None
+
+
+# garbage
+
+
+def judged_alone(ask):
+    digest = b"\2" * 32
+    return asyncio.run(timestamping.Timestamper(ask).async_timestamp(digest, "sha256"))
+
+
+MUTATION = st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 8), st.binary(max_size=8))
+
+
+def mutated(data, mutation):
+    share, length, other = mutation
+    start = int(share * len(data))
+    return data[:start] + other + data[start + length :]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(mutation=MUTATION)
+def test_a_mutated_answer_is_a_good_token_or_a_clear_failure(service, monkeypatch, mutation):
+    """What isn't signed, such as a text beside the status, may change; then it is good all the same."""
+    monkeypatch.setattr(timestamping, "PAUSES", ())
+    try:
+        token = judged_alone(lambda query: mutated(service.ask(query), mutation))
+    except Failure as failure:
+        assert failure.code == "SIGN-TIMESTAMP"
+    else:
+        info = token["content"]["encap_content_info"]["content"].parsed
+        assert info["gen_time"].native == service._service.fixed_dt
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(mutation=MUTATION)
+def test_a_mutated_signature_never_proves_another_time(signed, service, mutation):
+    start = signed.rindex(b"/Contents <") + len(b"/Contents <")
+    end = signed.index(b">", start)
+    used = bytes.fromhex(signed[start:end].decode()).rstrip(b"\0")
+    changed = mutated(used, mutation).hex().encode().ljust(end - start, b"0")[: end - start]
+    try:
+        (signature,) = verify_pdf(signed[:start] + changed + signed[end:], authority().pem).signatures
+    except Failure as failure:
+        assert failure.code == "SIGN-DOCUMENT"
+        return
+    assert signature.proven_at in (None, service._service.fixed_dt)
+    assert signature.code in (None, "SIGN-DOCUMENT", "SIGN-TIME", "CERT-UNTRUSTED")
