@@ -131,7 +131,7 @@ class CertificateCheckPage(Page):
     def showEvent(self, event: QEvent) -> None:
         """Come back from 我的证书 the person may have changed what is there."""
         super().showEvent(event)
-        if self._found is not None:
+        if self._found is not None and not event.spontaneous():
             self._check()
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
@@ -163,7 +163,6 @@ class CertificateCheckPage(Page):
         return {finding.info.id: finding.pem for finding in usable}
 
     def _check(self, imported: Imported | None = None) -> None:
-        self._found = None
         self._quiet.start()
         services, application = self._context.services, self._context.application
         if self._looking is not None:

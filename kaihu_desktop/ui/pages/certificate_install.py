@@ -146,7 +146,7 @@ class CertificateInstallPage(Page):
     def showEvent(self, event: QEvent) -> None:
         """Come back from 我的证书 the person may have changed what is there."""
         super().showEvent(event)
-        if self._shown is not None and self._task is None:
+        if self._shown is not None and self._task is None and not event.spontaneous():
             self._look()
 
     def leave(self) -> None:
