@@ -259,6 +259,17 @@ def test_a_file_that_cannot_be_opened_is_told(
     hands.see_text("shell.error.code", code)
 
 
+def test_a_long_name_does_not_widen_a_small_window(copy: Path, hands: Hands, shell: Shell) -> None:
+    long = copy.rename(copy.with_name("期货交易特殊机构及个人投资者适当性评估和风险揭示确认书" * 2 + ".pdf"))
+    shell.resize(640, 400)
+    _choose(hands, "signed_agreements.verify_other", long)
+    hands.see_text(VERDICT, VALID)
+    area = hands.see("signed_agreements.page").findChild(QScrollArea)
+    assert area.horizontalScrollBar().maximum() == 0
+    title = hands.see("signed_agreements.reader.title")
+    assert title.text().endswith("…") and title.accessibleName() == long.name
+
+
 # saving
 
 

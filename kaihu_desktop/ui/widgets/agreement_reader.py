@@ -27,6 +27,7 @@ from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.theme import Theme
 from kaihu_desktop.ui.widgets.labels import label
 from kaihu_desktop.ui.widgets.pdf_canvas import PdfCanvas
+from kaihu_desktop.ui.widgets.shortened_label import ShortenedLabel
 
 ZOOMS = (0.75, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0)
 #: How often the time is counted (milliseconds).
@@ -88,7 +89,7 @@ class AgreementReader(QFrame):
         row = QHBoxLayout()
         row.setContentsMargins(14, 4, 8, 4)
         row.setSpacing(2)
-        self._title = label("", "strong", f"{self._name}.title")
+        self._title = ShortenedLabel("strong", f"{self._name}.title")
         row.addWidget(self._title, 1)
         self._zoom_out = self._tool("zoom-out", "缩小", "zoom_out", lambda: self._step_zoom(-1))
         self._zoom_text = label("100%", "secondary")
@@ -139,7 +140,7 @@ class AgreementReader(QFrame):
         """Show a document, scrolled to a page (counted from 0). file: a name for it when it is saved."""
         self._document, self._moving = document, True
         self._file = file or document_name(title)
-        self._title.setText(title)
+        self._title.set_whole(title)
         self._area.setAccessibleName(f"协议内容：{title}")
         self._forget_hits()
         self._canvas.show_document(document)
@@ -151,7 +152,7 @@ class AgreementReader(QFrame):
         """Show nothing, and stop counting the time."""
         self._clock.stop()
         self._document = None
-        self._title.setText("")
+        self._title.set_whole("")
         self._number.setText("")
         self._canvas.show_document(None)
 
@@ -256,7 +257,9 @@ class AgreementReader(QFrame):
 
     def _print(self) -> None:
         if self._document is not None:
-            PrintJob(self, self._tasks, self._document, self._title.text(), self.failed.emit).start()
+            PrintJob(
+                self, self._tasks, self._document, self._title.accessibleName(), self.failed.emit
+            ).start()
 
     def _save(self) -> None:
         if self._document is not None:

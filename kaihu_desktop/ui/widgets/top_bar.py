@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from qtpy.QtCore import QSize, Qt, Signal
-from qtpy.QtGui import QColor, QFont, QPainter, QPixmap, QResizeEvent
+from qtpy.QtGui import QColor, QFont, QPainter, QPixmap
 from qtpy.QtWidgets import QFrame, QHBoxLayout, QLabel
 
 from kaihu_desktop.ui.icons import icon
 from kaihu_desktop.ui.pixels import png_pixmap
 from kaihu_desktop.ui.theme import Theme
-from kaihu_desktop.ui.widgets.labels import button, label, set_property, set_tooltip
+from kaihu_desktop.ui.widgets.labels import button, label, set_property
+from kaihu_desktop.ui.widgets.shortened_label import ShortenedLabel
 
 LOGO_SIZE = 32
-#: What remains of a long name in a narrow window (pixels).
-LEAST_NAME = 120
 
 
 class TopBar(QFrame):
@@ -36,7 +35,7 @@ class TopBar(QFrame):
         row.setSpacing(12)
         self._logo = QLabel()
         self._logo.setFixedSize(LOGO_SIZE, LOGO_SIZE)
-        self._name = _Shortened("card-title", "shell.company")
+        self._name = ShortenedLabel("card-title", "shell.company")
         self._product = label("", "secondary")
         row.addWidget(self._logo)
         row.addWidget(self._name)
@@ -50,7 +49,7 @@ class TopBar(QFrame):
         for place in (self._readiness, certificates, settings):
             place.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # whoever comes back goes on typing where one was
             row.addWidget(place)
-        self._person = _Shortened("secondary", "shell.person")
+        self._person = ShortenedLabel("secondary", "shell.person")
         row.addWidget(self._person)
         self._logout = button("退出登录", "link", "shell.logout", self.logout.emit)
         row.addWidget(self._logout)
@@ -87,40 +86,6 @@ class TopBar(QFrame):
     def set_compact(self, compact: bool) -> None:
         """Leave out what a narrow window has no room for."""
         self._product.setVisible(not compact)
-
-
-class _Shortened(QLabel):
-    """A text that is cut with an ellipsis where there is no room; the whole of it is the tooltip."""
-
-    def __init__(self, role: str, name: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setProperty("role", role)
-        self._whole = ""
-
-    def set_whole(self, text: str) -> None:
-        """Show this, as much of it as fits in."""
-        self._whole = text
-        set_tooltip(self, text)
-        self.setAccessibleName(text)
-        self.setText(text)
-        self.updateGeometry()
-        self._shorten()
-
-    def sizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().horizontalAdvance(self._whole) + 4, super().sizeHint().height())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(min(self.sizeHint().width(), LEAST_NAME), super().minimumSizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._shorten()
-
-    def _shorten(self) -> None:
-        self.setText(
-            self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, max(self.width() - 2, 0))
-        )
 
 
 def _logo(name: str, logo_png: bytes | None, ratio: float) -> QPixmap:
