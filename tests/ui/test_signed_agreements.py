@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Callable
 
@@ -21,12 +22,15 @@ from kaihu_desktop.ui.shell import Shell
 from kaihu_desktop.ui.signed_copies import SignedCopies, name_of
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.widgets.agreement_reader import AgreementReader
+from kaihu_desktop.ui.widgets.signed_list import heading_of, in_order
+from tests.contract.walk import Walk
 from tests.sandbox_server import SAMPLE_ID_NUMBER, SandboxServer
 from tests.ui.conftest import LONG, Hands
 from tests.ui.test_pdf import signed_pdf
 from tests.unit.certificates.certificate_people import NAME, small_pdf
 
 SIGNED = "410101198911305011"
+SMS_INTERVAL = 61  # seconds that must lie between two SMS codes
 VERDICT, FACT = "signed_agreements.verdict.text", "signed_agreements.fact.0.{}"
 ERROR = "shell.error.text"
 VALID = "签名有效，文件完整，签署后没有改动"
@@ -102,6 +106,35 @@ def test_agreements_stand_under_their_business_and_day(
         assert hands.text(_name(agreement, "title")) == agreement.title
         assert f"{agreement.pages} 页" in hands.text(_name(agreement, "about"))
         assert hands.see(_name(agreement, "open")).accessibleName() == f"打开{agreement.title}"
+
+
+def test_the_newest_day_comes_first_and_businesses_stay_together(
+    agreements: tuple[SignedAgreement, ...],
+) -> None:
+    first, second, *_ = agreements
+    day = datetime(2026, 3, 5, 15, 30, tzinfo=timezone.utc)  # half past eleven at night in Beijing
+    one = replace(first, signed_at=day)
+    same = replace(second, signed_at=day + timedelta(minutes=2))
+    other = replace(first, business_title="增开交易编码", signed_at=day + timedelta(minutes=1))
+    next_day = replace(second, signed_at=day + timedelta(minutes=31))
+    ordered = in_order([same, next_day, other, one])
+    assert [heading_of(item).split(" · ") for item in ordered] == [
+        [first.business_title, "2026-03-06"],
+        [first.business_title, "2026-03-05"],
+        [first.business_title, "2026-03-05"],
+        ["增开交易编码", "2026-03-05"],
+    ]
+    assert ordered[1:3] == [one, same]
+
+
+def test_what_has_just_been_signed_is_there(open_page: Open, hands: Hands, sandbox: SandboxServer) -> None:
+    Walk(sandbox).begin().through("sign")
+    sandbox.shift_clock(SMS_INTERVAL)
+    open_page(SAMPLE_ID_NUMBER)
+    hands.see("signed_agreements.group.0.title")
+    opening = [one for one in hands.shell.findChildren(QPushButton) if one.objectName().endswith(".open")]
+    hands.click(opening[0].objectName())
+    hands.see_text(VERDICT, VALID)
 
 
 def test_a_list_that_does_not_come_can_be_asked_for_again(
