@@ -28,6 +28,7 @@ from kaihu_desktop.ui.widgets.import_dialog import ImportDialog
 from kaihu_desktop.ui.widgets.managed_certificate import ManagedCertificate, Standing
 from tests.sandbox_server import SAMPLE_ID_NUMBER, SandboxServer
 from tests.ui.conftest import LONG, Hands
+from tests.unit.certificates.certificate_people import Watch
 
 OTHER = "410101198601295030"
 EXPIRED = "410101197410191082"
@@ -41,6 +42,12 @@ Open = Callable[..., MyCertificatesPage]
 def kept(tmp_path: Path) -> Callable[[], Settings]:
     """The settings as the next run of the program would read them."""
     return lambda: load_settings({"KAIHU_HOME": str(tmp_path)})
+
+
+@pytest.fixture
+def certificates() -> MemoryCertificateStore:
+    """A certificate store with nothing in it, in which waiting times don't pass."""
+    return MemoryCertificateStore(clock=Watch())
 
 
 @pytest.fixture
@@ -246,10 +253,15 @@ def test_wrong_passwords_lock_for_a_while(open_page: Open, hands: Hands, keep: C
     hands.click("my_certificates.0.change_password")
     hands.type("dialog.new", NEW_PASSWORD)
     hands.type("dialog.new.again", NEW_PASSWORD)
-    for left in ("还可以试 4 次", "还可以试 3 次", "还可以试 2 次"):
+    for told in (
+        "还可以试 4 次",
+        "还可以试 3 次",
+        "还可以试 2 次，请 3 秒后再试",
+        "证书暂时锁定，请 3 秒后再试",
+    ):
         hands.type("dialog.password", "111222")
         hands.click("dialog.accept")
-        hands.see_text("dialog.password.error", left)
+        hands.see_text("dialog.password.error", told)
     assert hands.find("dialog.title") is not None
 
 
