@@ -14,6 +14,7 @@ from kaihu_desktop.core.model.certificate import (
     CertificateVerification,
     PdfVerification,
     SignatureVerification,
+    Timestamp,
 )
 
 DESCRIPTION = "管理本机的数字证书。密码从终端或标准输入读取（每行一个），不接受命令行参数。"
@@ -192,14 +193,28 @@ def _signature_document(signature: SignatureVerification) -> dict[str, Any]:
         "signer_name": signature.signer_name,
         "signer_id_number": signature.signer_id_number_masked,
         "signed_at": _iso(signature.signed_at),
+        "timestamp": signature.timestamp and _timestamp_document(signature.timestamp),
         "issuer": signature.issuer,
         "certificate_id": signature.certificate_id,
+    }
+
+
+def _timestamp_document(timestamp: Timestamp) -> dict[str, Any]:
+    return {
+        "time": _iso(timestamp.time),
+        "authority": timestamp.authority,
+        "intact": timestamp.intact,
+        "trusted": timestamp.trusted,
     }
 
 
 def _signature_lines(signature: dict[str, Any]) -> Iterator[str]:
     yield f"签署人：{signature['signer_name']}  {signature['signer_id_number']}"
     yield f"  签署时间（签署人电脑的时间）：{_local(signature['signed_at'])}"
+    stamp = signature["timestamp"]
+    if stamp:
+        state = TRUST_TEXTS[stamp["trusted"]] if stamp["intact"] else "已损坏"
+        yield f"  时间戳：{_local(stamp['time'])}  {stamp['authority']}（{state}）"
     yield f"  内容：{'签署后没有改动' if signature['intact'] else '签署后被改动过，或签名损坏'}"
     yield f"  证书签发者：{signature['issuer']}（{TRUST_TEXTS[signature['trusted']]}）"
 

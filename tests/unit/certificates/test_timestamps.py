@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -25,6 +26,7 @@ from kaihu_desktop.core.ports import Cancelled
 from tests.unit.certificates.certificate_people import (
     NAME,
     NOW,
+    ROOT,
     YEAR,
     Authority,
     Watch,
@@ -91,6 +93,17 @@ def test_poppler_calls_it_valid(signed, tmp_path):
     assert f"Signer Certificate Common Name: {NAME}" in told
     assert "Signature Validation: Signature is Valid." in told
     assert "Total document signed" in told
+
+
+def test_the_command_tells_the_timestamp(signed, service, tmp_path):
+    (tmp_path / "协议.pdf").write_bytes(signed)
+    (tmp_path / "root.pem").write_bytes(authority().pem)
+    command = ["cert", "verify", tmp_path / "协议.pdf", "--trust", tmp_path / "root.pem"]
+    told = subprocess.run(
+        [sys.executable, "-m", "kaihu_desktop", *command], capture_output=True, check=True, cwd=str(ROOT)
+    ).stdout.decode("utf-8")
+    moment = service._service.fixed_dt.astimezone()
+    assert f"时间戳：{moment:%Y-%m-%d %H:%M:%S}  {SERVICE}（是受信任的机构）" in told
 
 
 def test_without_a_service_there_is_no_timestamp():

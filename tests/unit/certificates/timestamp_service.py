@@ -60,5 +60,5 @@ def _certificate(issuer, key, usage, not_before, not_after):
         .not_valid_before(not_before)
         .not_valid_after(not_after)
         .add_extension(x509.ExtendedKeyUsage([usage]), critical=True)
-        .sign(issuer._key, SHA256())
+        .sign(issuer.key, SHA256())
     )
