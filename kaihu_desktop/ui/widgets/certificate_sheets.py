@@ -137,8 +137,9 @@ def ask_forgotten(
         overlay.column.addWidget(label(how, "secondary", "dialog.text.login", wrap=True))
     overlay.buttons.addWidget(button("关闭", "secondary", "dialog.reject", overlay.close_overlay))
     if go_to_business is not None:
+        kind = "secondary" if restore else "primary"
         overlay.buttons.addWidget(
-            button("去办理业务", "secondary", "dialog.business", lambda: _then(overlay, go_to_business))
+            button("去办理业务", kind, "dialog.business", lambda: _then(overlay, go_to_business))
         )
     if restore is not None:
         overlay.buttons.addWidget(
