@@ -121,7 +121,7 @@ class CertificateCheckPage(Page):
         if self._applying and self._witnessed:
             return None
         if not self._chosen:
-            return "请先导入您的数字证书"
+            return "请导入证书，或申领新证书" if self._witnessed else "请先导入您的数字证书"
         return "请换一张可以使用的证书" if self._chosen in self._refused else None
 
     def first_focus(self) -> QWidget | None:
