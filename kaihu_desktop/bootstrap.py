@@ -21,7 +21,7 @@ from kaihu_desktop.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from kaihu_desktop.certificates.device_secret import DeviceSecrets
-    from kaihu_desktop.core.model.certificate import CertificateStore
+    from kaihu_desktop.core.model.certificate import CertificateStore, PdfVerification
     from kaihu_desktop.core.ports import AudioDirectory, CameraDirectory, CardReader, Journal, Readiness
     from kaihu_desktop.core.rules.bank_bin import BinTable
     from kaihu_desktop.ui.navigator import Ports
@@ -54,6 +54,13 @@ def certificate_store() -> CertificateStore:
     from kaihu_desktop.certificates.store import open_store
 
     return open_store(settings().data_dir / "certificates", _device_key("certificates"))
+
+
+def check_signatures(document: bytes, trust_anchors: bytes) -> PdfVerification:
+    """See `certificates.pdf_verification.verify_pdf`, which is loaded with the first document."""
+    from kaihu_desktop.certificates.pdf_verification import verify_pdf
+
+    return verify_pdf(document, trust_anchors)
 
 
 @lru_cache(maxsize=1)
@@ -124,6 +131,7 @@ def ports() -> Ports:
         settings=settings(),
         cameras=cameras(),
         certificates=certificate_store,
+        check_signatures=check_signatures,
         journal=journal,
         card_reader=card_reader_process,
         bins=bins,

@@ -37,6 +37,7 @@ class Values:
     microphone: str = ""
     speaker: str = ""
     ocr_engine: str = "onnx"
+    backed_up: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,11 @@ class Settings:
     def ocr_engine(self) -> str:
         """``onnx`` or ``paddleocr``."""
         return self._effective.ocr_engine
+
+    @property
+    def backed_up(self) -> str:
+        """Which certificates a backup was made of; see `core.rules.backups`."""
+        return self._effective.backed_up
 
     @property
     def data_dir(self) -> Path:

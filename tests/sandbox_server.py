@@ -195,6 +195,19 @@ class SandboxServer:
         path = f"/customers/{id_number}/certificate/revoked"
         self.control("PUT", path, params={"revoked": str(revoked).lower()})
 
+    def certificates(self, id_number: str) -> list[dict[str, Any]]:
+        """What the CA has issued to a customer, newest first: {serial, pem, revoked_at, superseded, …}."""
+        found: list[dict[str, Any]] = self.control("GET", f"/customers/{id_number}/certificates")["items"]
+        return found
+
+    def next_certificate(self, id_number: str, kind: str) -> None:
+        """What the CA does with the customer's next request; kinds: ``sandbox/issuing.py``."""
+        self.control("PUT", f"/customers/{id_number}/next-certificate", json={"kind": kind})
+
+    def witness(self, id_number: str, witnessed: bool = True) -> None:
+        """Lets the video witness of a customer have passed, or not."""
+        self.control("PUT", f"/customers/{id_number}/witnessed", json={"witnessed": witnessed})
+
     # --- the contract, as far as tests need it to get somewhere
 
     def login(

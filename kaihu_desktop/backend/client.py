@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 import threading
@@ -15,8 +16,9 @@ from kaihu_desktop.backend import codec
 from kaihu_desktop.backend.request import Answer, Request, TimeLimits
 from kaihu_desktop.backend.uploads import Uploader
 from kaihu_desktop.core.failure import Failure
-from kaihu_desktop.core.model.agreement import Agreement
+from kaihu_desktop.core.model.agreement import Agreement, SignedAgreement
 from kaihu_desktop.core.model.application import Application
+from kaihu_desktop.core.model.certificate import IssuedCertificate
 from kaihu_desktop.core.model.company import Company
 from kaihu_desktop.core.model.customer import Customer
 from kaihu_desktop.core.model.login import Captcha, Credentials, LoggedIn, SmsSent
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 LOGO_BYTES = 2 * 1024 * 1024
 PEM_BYTES = 1024 * 1024
+REPLY_BYTES = 64 * 1024  # a timestamp or the status of a certificate, with the certificates of who signed it
 FILE_BYTES = 20 * 1024 * 1024  # the contract's largest upload, and more than any agreement
 
 #: A refused refresh token means: log in again. A failure on the way doesn't.
@@ -222,6 +225,63 @@ class RestBackend:
             progress(len(content), len(content))
         return content
 
+    def signed_agreements(self) -> tuple[SignedAgreement, ...]:
+        """All that the person has signed at this company, newest first."""
+        return codec.signed_agreements_of(self._get_authorised("/signed-agreements"))
+
+    def signed_agreement_content(
+        self, application_id: str, agreement_id: str, progress: Progress | None = None
+    ) -> bytes:
+        """The signed PDF, whole as its ETag says. Raises SERVER-NOT-FOUND, SIGN-DOCUMENT."""
+        request = Request(
+            "GET",
+            "/applications/{id}/agreements/{agreement}/signed",
+            {"id": application_id, "agreement": agreement_id},
+            media_type="application/pdf",
+            limit=FILE_BYTES,
+            progress=progress,
+        )
+        answer = self._authorised(request)
+        tag = answer.headers.get("ETag", "").rpartition("W/")[2].strip('"')  # proxies make it a weak one
+        if tag != hashlib.sha256(answer.body).hexdigest():
+            raise Failure("SIGN-DOCUMENT")
+        return answer.body
+
+    # certificates
+
+    def apply_certificate(self, application_id: str, request_pem: str, key: str) -> IssuedCertificate:
+        """Raises CERT-NOT-WITNESSED, CERT-REQUEST, APP-CLOSED."""
+        request = Request(
+            "POST",
+            "/applications/{id}/certificates",
+            {"id": application_id},
+            json={"request": request_pem},
+            key=key,
+        )
+        return codec.issued_certificate_of(self._authorised(request).document())
+
+    def renew_certificate(
+        self, request_pem: str, certificate_pem: str, signature: bytes, key: str
+    ) -> IssuedCertificate:
+        """Raises CERT-REQUEST and what is wrong with the old certificate (CERT-…)."""
+        document = {
+            "request": request_pem,
+            "certificate": certificate_pem,
+            "signature": base64.b64encode(signature).decode("ascii"),
+        }
+        request = Request("POST", "/certificates/renewals", json=document, key=key)
+        return codec.issued_certificate_of(self._authorised(request).document())
+
+    def timestamp(self, query: bytes) -> bytes:
+        """The TimeStampResp (DER) to a TimeStampReq (DER). Raises SERVER-NOT-FOUND where there is none."""
+        request = self._query("/timestamps", "application/timestamp-query", query)
+        return self._authorised(replace(request, media_type="application/timestamp-reply")).body
+
+    def certificate_status(self, ocsp_request: bytes) -> bytes:
+        """The OCSPResponse (DER) to an OCSPRequest (DER); needs no login."""
+        request = self._query("/ca/ocsp", "application/ocsp-request", ocsp_request)
+        return self._transport.send(replace(request, media_type="application/ocsp-response")).body
+
     # uploads
 
     def upload(self, kind: str, media_type: str, data: bytes, progress: Progress | None = None) -> str:
@@ -248,6 +308,12 @@ class RestBackend:
 
                 self._connected = Transport(self._base_url, self._limits, self._wait)
             return self._connected
+
+    @staticmethod
+    def _query(template: str, media_type: str, data: bytes) -> Request:
+        """A question that isn't JSON, asked again when it was lost on the way."""
+        headers = {"Content-Type": media_type}
+        return Request("POST", template, data=data, headers=headers, reads=True, limit=REPLY_BYTES)
 
     def _get(self, template: str, **variables: str) -> object:
         return self._transport.send(Request("GET", template, variables)).document()

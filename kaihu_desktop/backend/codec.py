@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Callable, Mapping, TypeVar
 
 from kaihu_desktop.core.failure import Failure
-from kaihu_desktop.core.model.agreement import Agreement
+from kaihu_desktop.core.model.agreement import Agreement, SignedAgreement
 from kaihu_desktop.core.model.application import (
     Application,
     Reason,
@@ -19,8 +19,10 @@ from kaihu_desktop.core.model.application import (
     StepState,
     TimelineEntry,
 )
+from kaihu_desktop.core.model.certificate import IssuedCertificate
 from kaihu_desktop.core.model.company import (
     Bank,
+    CertificateProfile,
     Company,
     ConsentItem,
     Document,
@@ -35,6 +37,9 @@ T = TypeVar("T")
 
 #: RFC 3339: date, time, fraction, offset. The offset is required.
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)")
+
+#: Bits of an RSA key that a company may ask for.
+KEY_BITS = (2048, 3072)
 
 #: What JSON can write and UTF-8 can't.
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
@@ -154,7 +159,17 @@ def company_of(document: object) -> Company:
         certificate_password=PasswordRule(rule.text("kind"), rule.whole("min"), rule.whole("max")),
         usage_notice=_document(it.object("usage_notice")),
         certificate_responsibility=_document(it.object("certificate_responsibility")),
+        certificate_profile=_profile(it.object("certificate_profile")),
+        timestamps=it.get("timestamps", bool),
     )
+
+
+def _profile(it: Reader) -> CertificateProfile:
+    """A key of another size than these would be too weak, or take minutes to make."""
+    key_bits = it.whole("key_bits")
+    if key_bits not in KEY_BITS:
+        raise Failure("NET-BAD-ANSWER")
+    return CertificateProfile(key_bits)
 
 
 def _offered_business(it: Reader) -> OfferedBusiness:
@@ -247,6 +262,7 @@ def _application(it: Reader) -> Application:
         ),
         can_abandon=it.get("can_abandon", bool),
         capital_account=it.optional("capital_account", str),
+        witnessed=it.get("witnessed", bool),
     )
 
 
@@ -274,6 +290,34 @@ def _agreement(it: Reader) -> Agreement:
     return Agreement(
         it.text("id"), it.text("title"), it.whole("pages"), it.text("sha256").lower(), it.whole("min_seconds")
     )
+
+
+def signed_agreements_of(document: object) -> tuple[SignedAgreement, ...]:
+    """The answer of GET /signed-agreements."""
+    return Reader(document).items("items", _signed_agreement)
+
+
+def _signed_agreement(it: Reader) -> SignedAgreement:
+    return SignedAgreement(
+        application_id=it.text("application_id"),
+        agreement_id=it.text("agreement_id"),
+        business=it.text("business"),
+        business_title=it.text("business_title"),
+        title=it.text("title"),
+        signed_at=it.time("signed_at"),
+        pages=it.whole("pages"),
+        size=it.whole("size"),
+        sha256=it.text("sha256").lower(),
+    )
+
+
+def issued_certificate_of(document: object) -> IssuedCertificate:
+    """The answer of POST /applications/{id}/certificates and /certificates/renewals."""
+    it = Reader(document)
+    chain = it.get("chain", list)
+    if not all(isinstance(pem, str) for pem in chain):
+        raise Failure("NET-BAD-ANSWER")
+    return IssuedCertificate(it.text("certificate"), tuple(chain))
 
 
 def upload_state_of(document: object) -> UploadState:

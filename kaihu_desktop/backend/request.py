@@ -29,7 +29,8 @@ class Request:
 
     template: path below ``/v1`` with names for its `variables`, ``/applications/{id}``; this is logged.
     json: sent as JSON. data: sent as it is. token: bearer token.
-    key: idempotency key; with it, or with GET, a request that failed on the way is repeated.
+    key: idempotency key. reads: a request that changes nothing though it is no GET. With either, or with GET,
+    a request that failed on the way is repeated.
     media_type: what the answer must be (None: anything). limit: largest answer in bytes.
     progress: called with (bytes so far, bytes announced).
     """
@@ -42,6 +43,7 @@ class Request:
     headers: Mapping[str, str] | None = field(default=None, repr=False)
     token: Secret | None = None
     key: str | None = None
+    reads: bool = False
     media_type: str | None = "application/json"
     limit: int = JSON_BYTES
     progress: Progress | None = None
@@ -49,7 +51,7 @@ class Request:
     @property
     def idempotent(self) -> bool:
         """Whether sending it twice has the effect of sending it once."""
-        return self.method == "GET" or self.key is not None
+        return self.method == "GET" or self.reads or self.key is not None
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,15 @@ import hmac
 import secrets
 from dataclasses import dataclass
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
 from kaihu_desktop.core.secret import Secret
 
 SALT_BYTES = 16
 PASSPHRASE_PURPOSE = b"kaihu_desktop/certificate-passphrase"
 CHECK_PURPOSE = b"kaihu_desktop/certificate-device-check"
+INDEX_PURPOSE = b"kaihu_desktop/certificates-index"
 CHECK_BYTES = 8
 MAX_SCRYPT_MEMORY = 256 * 2**20  # bytes; a forged file may not ask for more
 
@@ -80,6 +84,11 @@ class Binding:
         )
         digest = hmac.new(device_secret.reveal(), PASSPHRASE_PURPOSE + stretched, hashlib.sha256)
         return Secret(digest.hexdigest())
+
+    def index_key(self, device_secret: Secret) -> bytes:
+        """The AES-256 key of what stands beside the key: whose certificate it is. HKDF-SHA256 (RFC 5869)."""
+        derivation = HKDF(SHA256(), 32, salt=self.salt, info=INDEX_PURPOSE)
+        return derivation.derive(device_secret.reveal())
 
 
 def _device_check(device_secret: Secret, salt: bytes) -> bytes:

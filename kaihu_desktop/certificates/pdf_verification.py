@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 from io import BytesIO
-from typing import Any, Sequence
+from typing import Any, Iterable, Iterator, Sequence
 
 from cryptography import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 
-from kaihu_desktop.certificates.identity import describe, load_pem_bundle, validity_state
+from kaihu_desktop.certificates.identity import (
+    describe,
+    load_pem_bundle,
+    subject_name,
+    validity_state,
+)
 from kaihu_desktop.certificates.trust import Verdict, validation_context, verify_certificate
 from kaihu_desktop.core.failure import Failure
-from kaihu_desktop.core.model.certificate import STATE_FAILURES, PdfVerification, SignatureVerification
+from kaihu_desktop.core.model.certificate import (
+    STATE_FAILURES,
+    PdfVerification,
+    SignatureVerification,
+    Timestamp,
+)
 
 #: A person's certificate may carry either usage for signing.
 KEY_USAGE = KeyUsageConstraints(
@@ -27,8 +37,9 @@ UNREADABLE = SignatureVerification(False, False, "SIGN-DOCUMENT", "", "", "", ""
 def verify_pdf(data: bytes, trust_anchors: bytes, now: datetime | None = None) -> PdfVerification:
     """The verdict on every signature of the PDF `data`. Raises SIGN-DOCUMENT if it is no readable PDF.
 
-    trust_anchors: PEM bundle, may be empty. Chains are judged at the claimed time of signing, at the latest
-    `now`: without a time-stamp nothing better is known offline. Revocation is the backend's to check.
+    trust_anchors: PEM bundle, may be empty. Chains are judged at the time of a trusted timestamp, else at the
+    claimed time of signing, at the latest `now`: nothing better is known offline. Revocation is the backend's
+    to check. A timestamp is judged at its own time, so that it outlives the certificate of its service.
     """
     anchors = load_pem_bundle(trust_anchors)
     moment = now or datetime.now(timezone.utc)
@@ -42,12 +53,10 @@ def verify_pdf(data: bytes, trust_anchors: bytes, now: datetime | None = None) -
 def _verify(embedded: Any, anchors: Sequence[x509.Certificate], now: datetime) -> SignatureVerification:
     try:
         claimed: datetime | None = embedded.self_reported_timestamp
-        moment = min(claimed, now) if claimed else now
-        certificate, *others = (
-            x509.load_der_x509_certificate(found.dump())
-            for found in (embedded.signer_cert, *embedded.other_embedded_certs)
-        )
-        intact = _is_intact(embedded, anchors, moment)
+        intact, timestamp = _integrity(embedded, anchors, now)
+        proven = timestamp.time if timestamp and timestamp.intact and timestamp.trusted else None
+        moment = proven or (min(claimed, now) if claimed else now)
+        certificate, *others = _certificates(embedded.signer_cert, embedded.other_embedded_certs)
         verdict = _verdict(certificate, others, anchors, moment)
         info = describe(certificate, validity_state(certificate, moment))
     except Exception:  # a forged signature makes the parsers stumble in many ways
@@ -55,21 +64,60 @@ def _verify(embedded: Any, anchors: Sequence[x509.Certificate], now: datetime) -
     return SignatureVerification(
         intact=intact,
         trusted=verdict.trusted,
-        code=verdict.code if intact else "SIGN-DOCUMENT",
+        code=(verdict.code or _problem(timestamp)) if intact else "SIGN-DOCUMENT",
         signer_name=info.subject_name,
         signer_id_number_masked=info.subject_id_number_masked,
         certificate_id=info.id,
         issuer=info.issuer,
         signed_at=claimed,
+        timestamp=timestamp,
     )
 
 
-def _is_intact(embedded: Any, anchors: Sequence[x509.Certificate], moment: datetime) -> bool:
+def _integrity(
+    embedded: Any, anchors: Sequence[x509.Certificate], now: datetime
+) -> tuple[bool, Timestamp | None]:
     """Whether the signature fits a whole revision of the file, and nothing was added that it forbids."""
+    stamped = _stamped_at(embedded.signer_info) or now
     status = validate_pdf_signature(
-        embedded, validation_context(anchors, moment), key_usage_settings=KEY_USAGE
+        embedded,
+        validation_context(anchors, now),
+        validation_context(anchors, stamped),
+        key_usage_settings=KEY_USAGE,
     )
-    return bool(status.intact and status.valid and status.docmdp_ok and status.coverage in WHOLE_REVISION)
+    intact = status.intact and status.valid and status.docmdp_ok and status.coverage in WHOLE_REVISION
+    stamp = status.timestamp_validity
+    return bool(intact), None if stamp is None else _timestamp(stamp, anchors)
+
+
+def _stamped_at(signer_info: Any) -> datetime | None:
+    """The time that the signature's timestamp tells, not yet checked; None without one."""
+    for attribute in signer_info["unsigned_attrs"]:
+        if attribute["type"].native == "signature_time_stamp_token":
+            token = attribute["values"][0]["content"]
+            told: datetime = token["encap_content_info"]["content"].parsed["gen_time"].native
+            return told
+    return None
+
+
+def _timestamp(status: Any, anchors: Sequence[x509.Certificate]) -> Timestamp:
+    """What the token says; where this PC's clock says otherwise, the PC's is the wrong one."""
+    (certificate,) = _certificates(status.signing_cert)
+    return Timestamp(
+        time=status.timestamp,
+        authority=subject_name(certificate),
+        intact=bool(status.intact and status.valid),
+        trusted=bool(status.trusted) if anchors else None,
+    )
+
+
+def _problem(timestamp: Timestamp | None) -> str | None:
+    sound = timestamp is None or (timestamp.intact and timestamp.trusted is not False)
+    return None if sound else "SIGN-TIME"
+
+
+def _certificates(first: Any, others: Iterable[Any] = ()) -> Iterator[x509.Certificate]:
+    return (x509.load_der_x509_certificate(found.dump()) for found in (first, *others))
 
 
 def _verdict(

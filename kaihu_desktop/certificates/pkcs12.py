@@ -7,20 +7,20 @@ import hmac
 import secrets
 import warnings
 from dataclasses import dataclass, field
-from typing import Any, Iterator, Union
+from typing import Any, Iterator, NamedTuple, Union
 
 from asn1crypto import pkcs12 as asn1
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hashes import SHA1, SHA256, HashAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat, PublicFormat
 from cryptography.hazmat.primitives.serialization import pkcs12 as openssl
 
 from kaihu_desktop.certificates.identity import describe, subject_name
 from kaihu_desktop.core.failure import Failure
-from kaihu_desktop.core.model.certificate import MAX_BACKUP_BYTES, CertificateState
+from kaihu_desktop.core.model.certificate import MAX_BACKUP_BYTES, CertificateState, ExportProfile
 from kaihu_desktop.core.secret import Secret
 
 SigningKey = Union[RSAPrivateKey, EllipticCurvePrivateKey]
@@ -34,6 +34,24 @@ MAC_DIGESTS = frozenset({"md5", "sha1", "sha224", "sha256", "sha384", "sha512"})
 EXPORT_ROUNDS = 150_000
 #: For a passphrase that carries 256 bits of its own.
 STORE_ROUNDS = 2_048
+
+
+class Encryption(NamedTuple):
+    """How a file is encrypted: the key and the certificates, the MAC, and the rounds of each derivation."""
+
+    content: openssl.PBES
+    mac: HashAlgorithm
+    rounds: int
+
+
+#: The second is what the wizard of Windows 7 writes; Windows before 10 version 1709 reads nothing else.
+ENCRYPTIONS = {
+    ExportProfile.MODERN: Encryption(openssl.PBES.PBESv2SHA256AndAES256CBC, SHA256(), EXPORT_ROUNDS),
+    ExportProfile.WINDOWS_7: Encryption(openssl.PBES.PBESv1SHA1And3KeyTripleDESCBC, SHA1(), 2_000),  # noqa: S303
+}
+STORE_ENCRYPTION = Encryption(openssl.PBES.PBESv2SHA256AndAES256CBC, SHA256(), STORE_ROUNDS)
+#: The content encryptions that aren't called weak; all others are of another time.
+STRONG_CIPHERS = frozenset({"aes128_cbc", "aes192_cbc", "aes256_cbc"})
 
 
 @dataclass(frozen=True)
@@ -60,26 +78,47 @@ def load(data: bytes, password: Secret) -> Credential:
     raise Failure("CERT-PASSWORD")
 
 
-def save(credential: Credential, password: Secret, rounds: int = EXPORT_ROUNDS) -> bytes:
-    """The credential as a PKCS#12 file: PBES2 with AES-256-CBC, SHA-256 MAC, `rounds` iterations each.
+def is_legacy(data: bytes) -> bool:
+    """Whether the file that `load` has read has a key or certificates under a weak encryption or none."""
+    pfx = asn1.Pfx.load(data, strict=True)
+    return not all(_is_strong(algorithm) for algorithm in _encryptions(pfx))
 
-    The friendly name is the person's name.
+
+def save(
+    credential: Credential,
+    password: Secret,
+    profile: ExportProfile = ExportProfile.MODERN,
+    rounds: int | None = None,
+) -> bytes:
+    """The credential as a PKCS#12 file for other programs; `rounds` instead of the profile's.
+
+    The friendly name is the person's name, which stands in clear in such files.
     """
-    encryption = (
+    encryption = ENCRYPTIONS[profile]
+    name = _friendly_name(credential.certificate).encode("utf-8")
+    return _save(credential, password, encryption._replace(rounds=rounds or encryption.rounds), name)
+
+
+def save_for_store(credential: Credential, passphrase: Secret) -> bytes:
+    """The credential as a PKCS#12 file that names nobody, under a passphrase of 256 bits."""
+    return _save(credential, passphrase, STORE_ENCRYPTION, b"")
+
+
+def _save(credential: Credential, password: Secret, encryption: Encryption, name: bytes) -> bytes:
+    builder = (
         PrivateFormat.PKCS12.encryption_builder()
-        .kdf_rounds(rounds)
-        .key_cert_algorithm(openssl.PBES.PBESv2SHA256AndAES256CBC)
-        .hmac_hash(SHA256())
-        .build(password.reveal())
+        .kdf_rounds(encryption.rounds)
+        .key_cert_algorithm(encryption.content)
+        .hmac_hash(encryption.mac)
     )
     data = openssl.serialize_key_and_certificates(
-        _friendly_name(credential.certificate).encode("utf-8") or None,
+        name or None,
         credential.key,
         credential.certificate,
         credential.chain,
-        encryption,
+        builder.build(password.reveal()),
     )
-    return _with_strong_mac(data, password, rounds)
+    return _with_strong_mac(data, password, encryption)
 
 
 class _WrongPassword(Exception):
@@ -160,15 +199,29 @@ def _iterations(pfx: Any) -> Iterator[int]:
         if mac["mac"]["digest_algorithm"]["algorithm"].native not in MAC_DIGESTS:
             raise Failure("CERT-FORMAT", "不支持这种证书文件的加密方式")
         yield mac["iterations"].native
+    for algorithm in _encryptions(pfx):
+        if algorithm is not None:
+            yield from _iterations_of(algorithm)
+
+
+def _encryptions(pfx: Any) -> Iterator[Any]:
+    """The algorithm of each encrypted content and key that can be seen from outside, None for a clear one."""
     for content in pfx.authenticated_safe:
         kind = content["content_type"].native
         if kind == "encrypted_data":
-            encryption = content["content"]["encrypted_content_info"]["content_encryption_algorithm"]
-            yield from _iterations_of(encryption)
+            yield content["content"]["encrypted_content_info"]["content_encryption_algorithm"]
         elif kind == "data":
             for bag in asn1.SafeContents.load(content["content"].native):
                 if bag["bag_id"].native == "pkcs8_shrouded_key_bag":
-                    yield from _iterations_of(bag["bag_value"]["encryption_algorithm"])
+                    yield bag["bag_value"]["encryption_algorithm"]
+                elif bag["bag_id"].native == "key_bag":
+                    yield None
+
+
+def _is_strong(algorithm: Any) -> bool:
+    if algorithm is None or algorithm["algorithm"].native != "pbes2":
+        return False
+    return algorithm["parameters"]["encryption_scheme"]["algorithm"].native in STRONG_CIPHERS
 
 
 def _iterations_of(algorithm: Any) -> Iterator[int]:
@@ -186,31 +239,32 @@ def _friendly_name(certificate: x509.Certificate) -> str:
     return "".join(character if ord(character) < 0x10000 else "〓" for character in subject_name(certificate))
 
 
-def _with_strong_mac(data: bytes, password: Secret, rounds: int) -> bytes:
-    """The same file with a MAC of `rounds` iterations.
+def _with_strong_mac(data: bytes, password: Secret, encryption: Encryption) -> bytes:
+    """The same file with a MAC of as many iterations as the rest.
 
     The library writes a MAC of one iteration, against which a password could be guessed at full speed.
     """
     pfx = asn1.Pfx.load(data, strict=True)
     salt = secrets.token_bytes(16)
-    key = _mac_key(password, salt, rounds)
-    mac = hmac.new(key, pfx["auth_safe"]["content"].native, hashlib.sha256).digest()
+    digest = encryption.mac.name
+    key = _mac_key(password, salt, encryption)
+    mac = hmac.new(key, pfx["auth_safe"]["content"].native, digest).digest()
     pfx["mac_data"] = {
-        "mac": {"digest_algorithm": {"algorithm": "sha256"}, "digest": mac},
+        "mac": {"digest_algorithm": {"algorithm": digest}, "digest": mac},
         "mac_salt": salt,
-        "iterations": rounds,
+        "iterations": encryption.rounds,
     }
     written: bytes = pfx.dump(force=True)
     return written
 
 
-def _mac_key(password: Secret, salt: bytes, rounds: int) -> bytes:
-    """The MAC key of RFC 7292 appendix B.2 with SHA-256; one digest suffices: no steps 6 B and C."""
-    block = 64  # v: the block size of SHA-256 in bytes
+def _mac_key(password: Secret, salt: bytes, encryption: Encryption) -> bytes:
+    """The MAC key of RFC 7292 appendix B.2; one digest suffices: no steps 6 B and C."""
+    block = 64  # v: the block size of SHA-1 and SHA-256 in bytes
     text = password.reveal_text().encode("utf-16-be") + b"\0\0"
     digest = bytes([3]) * block + _repeated(salt, block) + _repeated(text, block)
-    for _ in range(rounds):
-        digest = hashlib.sha256(digest).digest()
+    for _ in range(encryption.rounds):
+        digest = hashlib.new(encryption.mac.name, digest).digest()
     return digest
 
 

@@ -1,22 +1,43 @@
-"""What is stored of one certificate, and its public half as JSON."""
+"""What is stored of a certificate or of a request, as files: a clear header, and a part that names people."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
-from dataclasses import dataclass, field
-from typing import Any
+import secrets
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Dict, Tuple
 
 from cryptography import x509
+from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from kaihu_desktop.certificates.attempts import LONGEST_LOCK, Attempts, Moment
 from kaihu_desktop.certificates.binding import Binding, ScryptCost
-from kaihu_desktop.certificates.identity import fingerprint
+from kaihu_desktop.certificates.identity import fingerprint, key_id
 from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.core.secret import Secret
 
-FORMAT = 1
+FORMAT = 2
+NONCE_BYTES = 12
 KEY_FILE = r"[0-9a-f]{64}-[0-9a-f]{8}\.p12"
+#: What parsing something that isn't ours may raise.
+UNREADABLE = (
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    RecursionError,
+    OverflowError,
+    InvalidTag,
+    UnsupportedAlgorithm,
+)
+
+Opened = Tuple[Binding, Dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -39,7 +60,7 @@ class Record:
 
 @dataclass(frozen=True)
 class PublicPart:
-    """What the file beside the key file says: readable without a password, and nothing secret."""
+    """What the file beside the key file says: readable without the password, but not without the PC."""
 
     certificate: x509.Certificate
     chain: tuple[x509.Certificate, ...]
@@ -48,41 +69,77 @@ class PublicPart:
     key_sha256: str
 
 
-def encode_public(part: PublicPart) -> bytes:
-    """`part` as JSON."""
-    cost = part.binding.cost
-    document = {
-        "format": FORMAT,
+@dataclass(frozen=True)
+class Request:
+    """A request for a certificate whose key is kept until the certificate is there.
+
+    key: encrypted PKCS#8 (DER) under the derived passphrase. renews: id of the certificate that it follows.
+    """
+
+    csr: x509.CertificateSigningRequest = field(repr=False)
+    created_at: datetime
+    renews: str | None
+    binding: Binding
+    key: bytes = field(repr=False)
+
+    @property
+    def id(self) -> str:
+        """SHA-256 over the public key in hexadecimal."""
+        return key_id(self.csr.public_key())
+
+    def bound(self, binding: Binding, key: bytes) -> Request:
+        """The same request with its key under another passphrase."""
+        return replace(self, binding=binding, key=key)
+
+
+def encode_public(part: PublicPart, device_secret: Secret) -> bytes:
+    """`part` as JSON; all but the parameters of the binding is encrypted."""
+    content = {
         "certificates": [_pem(certificate) for certificate in (part.certificate, *part.chain)],
-        "scrypt": {"n": cost.n, "r": cost.r, "p": cost.p, "salt": part.binding.salt.hex()},
-        "device_check": part.binding.device_check.hex(),
         "key_file": part.key_file,
         "key_sha256": part.key_sha256,
     }
-    return json.dumps(document, indent=1).encode("ascii")
+    return _seal(content, part.binding, device_secret, fingerprint(part.certificate))
 
 
-def decode_public(data: bytes) -> PublicPart:
-    """The reverse of `encode_public`. Raises CERT-DAMAGED."""
+def decode_public(data: bytes, device_secret: Secret, certificate_id: str) -> PublicPart:
+    """The reverse of `encode_public`. Raises CERT-DAMAGED, CERT-OTHER-PC."""
+    binding, content = _unseal(data, device_secret, certificate_id)
     try:
-        document = json.loads(data)
-        if document["format"] != FORMAT:
-            raise ValueError("unknown format")
         certificate, *chain = (
-            x509.load_pem_x509_certificate(pem.encode("ascii")) for pem in document["certificates"]
+            x509.load_pem_x509_certificate(pem.encode("ascii")) for pem in content["certificates"]
         )
-        scrypt = document["scrypt"]
-        binding = Binding(
-            bytes.fromhex(scrypt["salt"]),
-            ScryptCost(scrypt["n"], scrypt["r"], scrypt["p"]),
-            bytes.fromhex(document["device_check"]),
-        )
-        key_file, key_sha256 = document["key_file"], document["key_sha256"]
-        if not re.fullmatch(KEY_FILE, key_file):
-            raise ValueError("key file outside the store")
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        key_file, key_sha256 = content["key_file"], content["key_sha256"]
+        if not re.fullmatch(KEY_FILE, key_file) or fingerprint(certificate) != certificate_id:
+            raise ValueError("another certificate, or a key file outside the store")
+    except UNREADABLE as error:
         raise Failure("CERT-DAMAGED") from error
     return PublicPart(certificate, tuple(chain), binding, key_file, key_sha256)
+
+
+def encode_request(request: Request, device_secret: Secret) -> bytes:
+    """`request` as JSON; all but the parameters of the binding is encrypted."""
+    content = {
+        "request": request.csr.public_bytes(Encoding.PEM).decode("ascii"),
+        "created_at": request.created_at.isoformat(),
+        "renews": request.renews,
+        "key": base64.b64encode(request.key).decode("ascii"),
+    }
+    return _seal(content, request.binding, device_secret, request.id)
+
+
+def decode_request(data: bytes, device_secret: Secret, request_id: str) -> Request:
+    """The reverse of `encode_request`. Raises CERT-DAMAGED, CERT-OTHER-PC."""
+    binding, content = _unseal(data, device_secret, request_id)
+    try:
+        csr = x509.load_pem_x509_csr(content["request"].encode("ascii"))
+        created_at = datetime.fromisoformat(content["created_at"])
+        request = Request(csr, created_at, content["renews"], binding, base64.b64decode(content["key"]))
+        if request.id != request_id or created_at.tzinfo is None:
+            raise ValueError("another request")
+    except UNREADABLE as error:
+        raise Failure("CERT-DAMAGED") from error
+    return request
 
 
 def encode_attempts(attempts: Attempts) -> bytes:
@@ -100,6 +157,51 @@ def decode_attempts(data: bytes) -> Attempts:
         return Attempts(max(0, failures), min(pause, LONGEST_LOCK), Moment(float(wall), float(uptime)))
     except (ValueError, TypeError, KeyError, OverflowError):
         return Attempts()
+
+
+def _seal(content: dict[str, Any], binding: Binding, device_secret: Secret, name: str) -> bytes:
+    """`content` by AES-256-GCM behind its binding; bound to `name`, so that files can't take turns.
+
+    The checksum tells a damaged file from one of another device before any key is tried.
+    """
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    plain = json.dumps(content).encode("ascii")
+    sealed = nonce + AESGCM(binding.index_key(device_secret)).encrypt(nonce, plain, name.encode("ascii"))
+    cost = binding.cost
+    document = {
+        "format": FORMAT,
+        "scrypt": {"n": cost.n, "r": cost.r, "p": cost.p, "salt": binding.salt.hex()},
+        "device_check": binding.device_check.hex(),
+        "sealed": base64.b64encode(sealed).decode("ascii"),
+    }
+    return json.dumps({**document, "sha256": _checksum(document)}, indent=1).encode("ascii")
+
+
+def _unseal(data: bytes, device_secret: Secret, name: str) -> Opened:
+    try:
+        document = json.loads(data)
+        checksum = document.pop("sha256")
+        if document["format"] != FORMAT or checksum != _checksum(document):
+            raise ValueError("unknown format or damaged")
+        scrypt = document["scrypt"]
+        binding = Binding(
+            bytes.fromhex(scrypt["salt"]),
+            ScryptCost(scrypt["n"], scrypt["r"], scrypt["p"]),
+            bytes.fromhex(document["device_check"]),
+        )
+        sealed = base64.b64decode(document["sealed"], validate=True)
+        if not binding.belongs_to(device_secret):
+            raise Failure("CERT-OTHER-PC")
+        cipher = AESGCM(binding.index_key(device_secret))
+        plain = cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], name.encode("ascii"))
+        content: dict[str, Any] = json.loads(plain)
+    except UNREADABLE as error:
+        raise Failure("CERT-DAMAGED") from error
+    return binding, content
+
+
+def _checksum(document: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(document, sort_keys=True).encode("utf-8")).hexdigest()
 
 
 def _pem(certificate: x509.Certificate) -> str:

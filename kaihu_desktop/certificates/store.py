@@ -10,18 +10,14 @@ from typing import Callable, Iterable, Iterator
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from kaihu_desktop.certificates import pkcs12
-from kaihu_desktop.certificates.attempts import TRIES, Attempts, Clock, system_clock
-from kaihu_desktop.certificates.binding import DEFAULT_COST, Binding, ScryptCost
-from kaihu_desktop.certificates.identity import (
-    aware,
-    describe,
-    fingerprint,
-    subject_id_number,
-    validity_state,
-)
+from kaihu_desktop.certificates.applying import Applying
+from kaihu_desktop.certificates.attempts import Clock, system_clock
+from kaihu_desktop.certificates.binding import DEFAULT_COST, ScryptCost
+from kaihu_desktop.certificates.identity import aware, fingerprint, load_pem_bundle, subject_id_number
 from kaihu_desktop.certificates.opened import OpenedKey
 from kaihu_desktop.certificates.records import Record
-from kaihu_desktop.certificates.shelves import FolderShelf, MemoryShelf, Shelf
+from kaihu_desktop.certificates.revocation import ask_revocation
+from kaihu_desktop.certificates.shelves import FolderShelf, MemoryShelf
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.model.certificate import (
     STATE_FAILURES,
@@ -29,6 +25,9 @@ from kaihu_desktop.core.model.certificate import (
     CertificateState,
     CertificateStore,
     CertificateVerification,
+    ExportProfile,
+    Imported,
+    RevocationCheck,
 )
 from kaihu_desktop.core.secret import Secret
 
@@ -42,14 +41,8 @@ def open_store(folder: Path, device_secret: Secret | None) -> CertificateStore:
     return FileCertificateStore(folder, device_secret)
 
 
-class _Store:
+class _Store(Applying):
     """What both stores do alike; see `CertificateStore` for the contract."""
-
-    def __init__(self, shelf: Shelf, device_secret: Secret, cost: ScryptCost, clock: Clock) -> None:
-        self._shelf = shelf
-        self._device_secret = device_secret
-        self._cost = cost
-        self._clock = clock
 
     @property
     def persistent(self) -> bool:
@@ -64,41 +57,57 @@ class _Store:
         owned = (record for record in records if record and subject_id_number(record.certificate) == wanted)
         return _sorted(self._describe(record) for record in owned)
 
-    def import_pkcs12(self, data: bytes, file_password: Secret, store_password: Secret) -> CertificateInfo:
+    def import_pkcs12(
+        self, data: bytes, file_password: Secret, store_password: Secret, replace: bool = False
+    ) -> Imported:
         if not store_password:
             raise Failure("CERT-WEAK-PASSWORD")
         credential = pkcs12.load(data, file_password)
-        certificate_id = fingerprint(credential.certificate)
-        binding = Binding.new(self._device_secret, self._cost)
-        passphrase = binding.passphrase(store_password, self._device_secret)
-        written = pkcs12.save(credential, passphrase, pkcs12.STORE_ROUNDS)
-        with self._shelf.exclusive():
-            existing = self._readable(certificate_id)
-            if existing and self._is_openable(existing):
-                raise Failure("CERT-EXISTS")
-            self._shelf.write(Record(credential.certificate, credential.chain, binding, written))
-            record = self._shelf.read(certificate_id)
-            if not _reads_back(record, passphrase):
-                self._shelf.delete(certificate_id)
-                raise Failure("CERT-STORE")
-            self._shelf.set_attempts(certificate_id, Attempts())
-        passphrase.wipe()
-        return self._describe(record)
+        binding, passphrase = self._bind(store_password)
+        try:
+            with self._shelf.exclusive():
+                existing = self._readable(fingerprint(credential.certificate))
+                if existing and existing.pkcs12 is not None and not replace:
+                    raise Failure("CERT-EXISTS")
+                record = self._keep(credential, binding, passphrase)
+        finally:
+            passphrase.wipe()
+        return Imported(self._describe(record), pkcs12.is_legacy(data))
 
-    def export(self, certificate_id: str, password: Secret, export_password: Secret) -> bytes:
+    def export(
+        self,
+        certificate_id: str,
+        password: Secret,
+        export_password: Secret,
+        profile: ExportProfile = ExportProfile.MODERN,
+    ) -> bytes:
         if not export_password:
             raise Failure("CERT-WEAK-PASSWORD")
-        exported = pkcs12.save(self._unlock(certificate_id, password), export_password)
+        exported = pkcs12.save(self._unlock_alone(certificate_id, password), export_password, profile)
         pkcs12.load(exported, export_password)  # a backup that can't be read must not be believed in
         return exported
 
+    def change_password(self, certificate_id: str, password: Secret, new_password: Secret) -> None:
+        binding, passphrase = self._bind(new_password)
+        try:
+            with self._shelf.exclusive():
+                credential = self._unlock(certificate_id, password)
+                self._keep(credential, binding, passphrase)
+                self._change_renewals(certificate_id, password, new_password)
+        finally:
+            passphrase.wipe()
+
     def delete(self, certificate_id: str) -> None:
         with self._shelf.exclusive():
+            record = self._readable(certificate_id)
+            if record:
+                self._forget_request_of(record.certificate)
             self._shelf.delete(certificate_id)
 
     @contextmanager
     def open(self, certificate_id: str, password: Secret) -> Iterator[OpenedKey]:
-        opened = OpenedKey(self._unlock(certificate_id, password), self._clock)
+        # Nothing here may name the key: an exception's traceback keeps this frame alive.
+        opened = OpenedKey(self._unlock_alone(certificate_id, password), self._clock)
         try:
             yield opened
         finally:
@@ -111,12 +120,13 @@ class _Store:
         documents: Iterable[bytes],
         progress: Callable[[int, int], None] | None = None,
         reason: str = "",
+        timestamp: Callable[[bytes], bytes] | None = None,
     ) -> tuple[bytes, ...]:
         originals = tuple(documents)
         signed = []
         with self.open(certificate_id, password) as opened:
             for original in originals:
-                signed.append(opened.sign_pdf(original, reason))
+                signed.append(opened.sign_pdf(original, reason, timestamp=timestamp))
                 if progress:
                     progress(len(signed), len(originals))
         return tuple(signed)
@@ -132,54 +142,31 @@ class _Store:
         moment = aware(self._clock().wall)
         return judge(record.certificate, record.chain, trust_anchors, moment, self._describe(record).state)
 
-    def _unlock(self, certificate_id: str, password: Secret) -> pkcs12.Credential:
-        """The credential, if the password is right.
+    def check_revocation(
+        self, certificate_id: str, trust_anchors: bytes, ask: Callable[[bytes], bytes]
+    ) -> RevocationCheck:
+        record = self._shelf.read(certificate_id)
+        issuers = (*record.chain, *load_pem_bundle(trust_anchors))
+        return ask_revocation(record.certificate, issuers, ask, aware(self._clock().wall))
 
-        The try is counted before it is made: ending the program while it is judged saves nobody a try.
-        """
+    def _unlock_alone(self, certificate_id: str, password: Secret) -> pkcs12.Credential:
         with self._shelf.exclusive():
-            record = self._shelf.read(certificate_id)
-            if not self._is_openable(record) or record.pkcs12 is None:
-                raise Failure(STATE_FAILURES[self._describe(record).state])
-            before = self._shelf.attempts(certificate_id).at(self._clock())
-            if before.wait:
-                self._shelf.set_attempts(certificate_id, before)
-                raise Failure("CERT-LOCKED", wait=before.wait)
-            after = before.failed(self._clock())
-            self._shelf.set_attempts(certificate_id, after)
-            passphrase = record.binding.passphrase(password, self._device_secret)
-            try:
-                credential = pkcs12.load(record.pkcs12, passphrase)
-            except Failure:
-                raise _wrong_password(after) from None
-            finally:
-                passphrase.wipe()
-            self._shelf.set_attempts(certificate_id, Attempts())
-        return credential
+            return self._unlock(certificate_id, password)
 
     def _info(self, certificate_id: str) -> CertificateInfo:
-        record = self._readable(certificate_id)
-        if record is None:
-            return CertificateInfo(certificate_id, "", "", "", "", None, None, CertificateState.DAMAGED)
-        return self._describe(record)
+        try:
+            return self._describe(self._shelf.read(certificate_id))
+        except Failure as failure:
+            other = failure.code == STATE_FAILURES[CertificateState.OTHER_DEVICE]
+            state = CertificateState.OTHER_DEVICE if other else CertificateState.DAMAGED
+            return CertificateInfo(certificate_id, "", "", "", "", None, None, state)
 
     def _readable(self, certificate_id: str) -> Record | None:
-        """The record, None if it is damaged or has just been deleted: one bad file hides no other."""
+        """The record, None if it is damaged, of another device or gone: one bad file hides no other."""
         try:
             return self._shelf.read(certificate_id)
         except Failure:
             return None
-
-    def _is_openable(self, record: Record) -> bool:
-        return record.pkcs12 is not None and record.binding.belongs_to(self._device_secret)
-
-    def _describe(self, record: Record) -> CertificateInfo:
-        state = validity_state(record.certificate, aware(self._clock().wall))
-        if record.pkcs12 is None:
-            state = CertificateState.DAMAGED
-        elif not record.binding.belongs_to(self._device_secret):
-            state = CertificateState.OTHER_DEVICE
-        return describe(record.certificate, state)
 
 
 class FileCertificateStore(_Store):
@@ -192,7 +179,7 @@ class FileCertificateStore(_Store):
         cost: ScryptCost = DEFAULT_COST,
         clock: Clock = system_clock,
     ) -> None:
-        super().__init__(FolderShelf(folder), device_secret, cost, clock)
+        super().__init__(FolderShelf(folder, device_secret), device_secret, cost, clock)
 
 
 class MemoryCertificateStore(_Store):
@@ -208,16 +195,3 @@ def _sorted(infos: Iterable[CertificateInfo]) -> tuple[CertificateInfo, ...]:
         infos, key=lambda info: info.not_after.timestamp() if info.not_after else 0, reverse=True
     )
     return tuple(sorted(latest_first, key=lambda info: PREFERENCE.index(info.state)))
-
-
-def _reads_back(record: Record, passphrase: Secret) -> bool:
-    try:
-        return pkcs12.load(record.pkcs12 or b"", passphrase).certificate == record.certificate
-    except Failure:
-        return False
-
-
-def _wrong_password(attempts: Attempts) -> Failure:
-    if attempts.failures % TRIES == 0:
-        return Failure("CERT-LOCKED", wait=attempts.wait)
-    return Failure("CERT-PASSWORD", remaining=attempts.remaining, wait=attempts.wait or None)

@@ -1,30 +1,32 @@
-"""``kaihu-desktop cert``: list, import, export, delete and verify certificates and signed PDFs."""
+"""``kaihu-desktop cert``: the certificates of this PC without the window, and the verification of PDFs."""
 
 from __future__ import annotations
 
 import argparse
 import getpass
-import os
 import sys
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Callable, Iterator
+from typing import Any, Callable
 
-from kaihu_desktop.commands import cert_texts
+from kaihu_desktop.commands import cert_files, cert_texts
 from kaihu_desktop.core.failure import Failure
-from kaihu_desktop.core.model.certificate import CertificateInfo, CertificateStore
-from kaihu_desktop.core.model.company import PasswordRule
-from kaihu_desktop.core.rules.passwords import DEFAULT_RULE, password_problem
+from kaihu_desktop.core.model.certificate import CertificateInfo, CertificateStore, ExportProfile
+from kaihu_desktop.core.rules.backups import has_backup, with_backup
+from kaihu_desktop.core.rules.passwords import DEFAULT_RULE, EXPORT_RULE, password_problem
 from kaihu_desktop.core.secret import Secret
 
 OK, FAILED, NOT_JUDGED = 0, 1, 3
-EXPORT_RULE = PasswordRule("letters_digits", 8, 64)
+#: Words for `ExportProfile` on the command line.
+PROFILES = {"modern": ExportProfile.MODERN, "windows7": ExportProfile.WINDOWS_7}
 ID_PREFIX = 8  # hexadecimal digits of a certificate's id that are enough to name it
 
 
 def add_parser(subparsers: Any) -> None:
     """Add ``cert`` and its actions to the program's command line."""
-    parser = subparsers.add_parser("cert", help="管理本机的数字证书", description=cert_texts.DESCRIPTION)
+    parser = subparsers.add_parser(
+        "cert", help="管理本机的数字证书", description=cert_texts.DESCRIPTION, epilog=cert_texts.RENEWAL
+    )
     parser.set_defaults(run=run)
     actions = parser.add_subparsers(dest="action", required=True, metavar="操作")
     for name, text in cert_texts.ACTIONS.items():
@@ -33,14 +35,14 @@ def add_parser(subparsers: Any) -> None:
         for argument, help_text in cert_texts.ARGUMENTS.get(name, {}).items():
             action.add_argument(argument, type=Path if argument == "file" else str, help=help_text)
     actions.choices["delete"].add_argument("--yes", action="store_true", help="不再询问，直接删除")
-    actions.choices["verify"].add_argument(
-        "--trust",
-        action="append",
-        type=Path,
-        default=[],
-        metavar="PEM",
-        help="信任的根证书文件，可以多次给出",
+    actions.choices["export"].add_argument(
+        "--profile", choices=PROFILES, default="modern", help=cert_texts.PROFILE_HELP
     )
+    actions.choices["diagnose"].add_argument("id", nargs="?", default="", help=cert_texts.DIAGNOSE_ID)
+    for name in ("verify", "diagnose"):
+        actions.choices[name].add_argument(
+            "--trust", action="append", type=Path, default=[], metavar="PEM", help=cert_texts.TRUST_HELP
+        )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -60,14 +62,14 @@ def _list(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
 
 
 def _import(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
-    data = _read(args.file)
+    data = cert_files.read(args.file)
     file_password = _ask("证书文件的密码：")
     chosen = _ask("保存在本机的新密码（直接回车表示与文件密码相同）：")
-    problem = password_problem(chosen, DEFAULT_RULE) if chosen else None
-    if problem and password_problem(chosen, EXPORT_RULE):
-        raise Failure("CERT-WEAK-PASSWORD", problem)
-    info = _store().import_pkcs12(data, file_password, chosen or file_password)
-    return {"imported": cert_texts.certificate_document(info)}, OK
+    if chosen:
+        _refuse_weak(chosen)
+    imported = _store().import_pkcs12(data, file_password, chosen or file_password)
+    _remember_backup(imported.info.id)
+    return {"imported": cert_texts.certificate_document(imported.info), "legacy": imported.legacy}, OK
 
 
 def _export(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
@@ -80,10 +82,38 @@ def _export(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
     problem = password_problem(export_password, EXPORT_RULE)
     if problem:
         raise Failure("CERT-WEAK-PASSWORD", problem)
-    if sys.stdin.isatty() and _ask("再输入一遍：").reveal() != export_password.reveal():
-        raise Failure("CERT-WEAK-PASSWORD", "两次输入的密码不一致")
-    _write_new(args.file, store.export(info.id, password, export_password))
-    return {"exported": cert_texts.certificate_document(info), "file": str(args.file)}, OK
+    _ask_again(export_password)
+    cert_files.write_new(args.file, store.export(info.id, password, export_password, PROFILES[args.profile]))
+    _remember_backup(info.id)
+    exported = cert_texts.certificate_document(info)
+    return {"exported": exported, "file": str(args.file), "profile": args.profile}, OK
+
+
+def _details(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
+    from kaihu_desktop.bootstrap import settings
+
+    info = _named(_store(), args.id)
+    backed_up = has_backup(settings().backed_up, info.id)
+    return {"details": cert_texts.certificate_document(info), "backed_up": backed_up}, OK
+
+
+def _change_password(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
+    store = _store()
+    info = _named(store, args.id)
+    password = _ask("现在的证书密码：")
+    new = _ask("新的证书密码：")
+    _refuse_weak(new)
+    _ask_again(new)
+    store.change_password(info.id, password, new)
+    return {"changed": cert_texts.certificate_document(info)}, OK
+
+
+def _diagnose(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
+    from kaihu_desktop.commands.cert_diagnosis import diagnose
+
+    store = _store()
+    infos = (_named(store, args.id),) if args.id else store.list()
+    return diagnose(args, store, infos)
 
 
 def _delete(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
@@ -104,13 +134,13 @@ def _verify(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
     from kaihu_desktop.certificates.pdf_verification import verify_pdf
     from kaihu_desktop.certificates.trust import judge
 
-    anchors = b"\n".join(_read(path) for path in args.trust or _system_anchors())
+    anchors = cert_files.anchors(args.trust)
     now = datetime.now(timezone.utc)
     if not Path(args.target).is_file():
         store = _store()
         verdict = store.verify(_named(store, args.target).id, anchors)
         return cert_texts.certificate_verdict(verdict), _exit_code(verdict.code, verdict.trusted)
-    data = _read(Path(args.target))
+    data = cert_files.read(Path(args.target))
     if b"%PDF-" in data[:1024]:  # a PDF may begin with some foreign bytes (ISO 32000-1, annex H)
         report = verify_pdf(data, anchors, now)
         return cert_texts.pdf_verdict(report), _exit_code(report.code, report.trusted)
@@ -122,8 +152,11 @@ def _verify(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
 _HANDLERS: dict[str, Callable[[argparse.Namespace], tuple[dict[str, Any], int]]] = {
     "list": _list,
     "import": _import,
+    "details": _details,
     "export": _export,
+    "change-password": _change_password,
     "delete": _delete,
+    "diagnose": _diagnose,
     "verify": _verify,
 }
 
@@ -148,6 +181,28 @@ def _named(store: CertificateStore, name: str) -> CertificateInfo:
     return found[0]
 
 
+def _refuse_weak(password: Secret) -> None:
+    """Raises CERT-WEAK-PASSWORD unless the password would do for a certificate or for a backup."""
+    problem = password_problem(password, DEFAULT_RULE)
+    if problem and password_problem(password, EXPORT_RULE):
+        raise Failure("CERT-WEAK-PASSWORD", problem)
+
+
+def _ask_again(password: Secret) -> None:
+    """Who types wants to be sure; a script knows what it says."""
+    if sys.stdin.isatty() and _ask("再输入一遍：").reveal() != password.reveal():
+        raise Failure("CERT-WEAK-PASSWORD", "两次输入的密码不一致")
+
+
+def _remember_backup(certificate_id: str) -> None:
+    from kaihu_desktop.bootstrap import settings
+
+    try:
+        settings().remember(backed_up=with_backup(settings().backed_up, certificate_id))
+    except Failure:
+        pass  # the reminder comes again, which does no harm
+
+
 def _ask(prompt: str) -> Secret:
     """A password from the terminal without echo, or the next line of standard input."""
     if sys.stdin.isatty():
@@ -158,25 +213,3 @@ def _ask(prompt: str) -> Secret:
 def _line() -> str:
     """The next line of standard input, as UTF-8 whatever the console's code page is; empty at its end."""
     return sys.stdin.buffer.readline().decode("utf-8-sig", "replace").rstrip("\r\n")
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Failure("PC-FILE") from error
-
-
-def _write_new(path: Path, data: bytes) -> None:
-    from kaihu_desktop.private_files import write_private
-
-    try:
-        write_private(path, data)
-    except OSError as error:
-        raise Failure("PC-DISK") from error
-
-
-def _system_anchors() -> Iterator[Path]:
-    """Root certificates that the administrator of this PC has put up for the program."""
-    root = os.path.expandvars("%ProgramData%") if sys.platform == "win32" else "/etc"
-    yield from sorted((Path(root) / "kaihu_desktop" / "trust").glob("*.pem"))

@@ -10,6 +10,7 @@ from kaihu_desktop.ui.tour.player import Scene
 
 COMPANY_CODE = "8888"
 BRANCH = "河南省郑州市示范支行"
+NEW_PASSWORD = "60284917"  # noqa: S105 - of the certificate that the demonstration installs
 REJECTION = "银行卡照片反光，卡号后四位看不清"
 
 
@@ -20,6 +21,7 @@ def settlement_account(world: DemoWorld) -> list[Scene]:
         *photos(world),
         *_bank_cards(world),
         *_certificate(world),
+        *_new_certificate(world),
         *_agreements(world),
         *_review(world),
     ]
@@ -120,6 +122,42 @@ def _certificate(world: DemoWorld) -> list[Scene]:
     ]
 
 
+def _new_certificate(world: DemoWorld) -> list[Scene]:
+    """The password was forgotten; the video witness passes meanwhile, and a new one is applied for."""
+    forgotten = click("certificate_check.forgotten")
+    return [
+        Scene("certificate-forgotten", "忘记证书密码", [forgotten, see("certificate_check.look_again")]),
+        Scene(
+            "certificate-apply",
+            "申领新证书",
+            [
+                lambda _: world.witness(),
+                click("certificate_check.look_again"),
+                forgotten,
+                see("certificate_check.apply"),
+            ],
+        ),
+        Scene(
+            "certificate-new-password",
+            "设置证书密码",
+            [
+                click("certificate_check.apply"),
+                enter("certificate_install.password", NEW_PASSWORD),
+                enter("certificate_install.password.again", NEW_PASSWORD),
+            ],
+        ),
+        Scene(
+            "certificate-installing",
+            "正在安装证书",
+            [click("shell.next"), see("certificate_install.progress")],
+            fleeting=True,
+        ),
+        Scene(
+            "certificate-installed", "证书安装成功", [see("certificate_install.success"), see("shell.next")]
+        ),
+    ]
+
+
 def _agreements(world: DemoWorld) -> list[Scene]:
     def read(driver: Driver) -> None:
         if driver.widget("sign.consent").isEnabled():
@@ -138,7 +176,7 @@ def _agreements(world: DemoWorld) -> list[Scene]:
         Scene("agreements-read", "协议已读完", [read, click("sign.consent")]),
         Scene("sign-password", "输入证书密码", [click("shell.next"), see("dialog.password")]),
         Scene("sign-wrong-password", "密码不正确", [*password("12345678"), see("dialog.password.error")]),
-        Scene("submitted", "提交成功", [*password(world.certificate_password()), see("submitted.card")]),
+        Scene("submitted", "提交成功", [*password(NEW_PASSWORD), see("submitted.card")]),
     ]
 
 

@@ -46,6 +46,11 @@ class DemoWorld:
         customers = self._get("/sandbox/customers")["items"]
         return str(next(one["certificate_password"] for one in customers if one["id_number"] == ID_NUMBER))
 
+    def witness(self) -> None:
+        """Let the customer's video witness have passed, so that a certificate may be applied for."""
+        url = f"{self._url}/sandbox/customers/{ID_NUMBER}/witnessed"
+        requests.put(url, json={"witnessed": True}, timeout=30).raise_for_status()
+
     def review(self, decision: str, **reason: str) -> None:
         """Decide on the customer's application as the reviewer."""
         applications = self._get("/sandbox/applications")["items"]

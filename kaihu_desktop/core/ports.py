@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping, Protocol
 
-from kaihu_desktop.core.model.agreement import Agreement
+from kaihu_desktop.core.model.agreement import Agreement, SignedAgreement
 from kaihu_desktop.core.model.application import Application
-from kaihu_desktop.core.model.certificate import CertificateStore
+from kaihu_desktop.core.model.certificate import CertificateStore, IssuedCertificate, PdfVerification
 from kaihu_desktop.core.model.company import Company
 from kaihu_desktop.core.model.customer import Customer
 from kaihu_desktop.core.model.login import Captcha, Credentials, LoggedIn, SmsSent
@@ -26,6 +26,7 @@ __all__ = [
     "Progress",
     "Readiness",
     "Settings",
+    "SignatureCheck",
 ]
 
 #: A picture: numpy uint8 array, height × width × 3, BGR. `core` doesn't import numpy.
@@ -33,6 +34,10 @@ ImageArray = Any
 
 #: Called with (done, total); may raise `Cancelled` to end the work.
 Progress = Callable[[int, int], None]
+
+#: Verifies the signatures of a PDF offline, by a PEM bundle of trust anchors, which may be empty.
+#: Blocks; raises SIGN-DOCUMENT if it is no readable PDF.
+SignatureCheck = Callable[[bytes, bytes], PdfVerification]
 
 #: A JSON document, as kept in the journal: ``{"answer": …, "key": …, "digest": …}``.
 Draft = Mapping[str, Any]
@@ -80,6 +85,37 @@ class Backend(Protocol):
     def agreement_content(
         self, application_id: str, agreement: Agreement, progress: Progress | None = None
     ) -> bytes: ...
+
+    def apply_certificate(self, application_id: str, request_pem: str, key: str) -> IssuedCertificate:
+        """Raises CERT-NOT-WITNESSED, CERT-REQUEST. The same request gives the same certificate."""
+        ...
+
+    def renew_certificate(
+        self, request_pem: str, certificate_pem: str, signature: bytes, key: str
+    ) -> IssuedCertificate:
+        """signature: of the old key over the DER of the request (SHA-256; RSA PKCS#1 v1.5 or ECDSA).
+
+        Raises CERT-REQUEST and what is wrong with the old certificate (CERT-…).
+        """
+        ...
+
+    def timestamp(self, query: bytes) -> bytes:
+        """The answer (DER) of the timestamp service to a query (DER, RFC 3161)."""
+        ...
+
+    def certificate_status(self, ocsp_request: bytes) -> bytes:
+        """The CA's answer (DER) about a certificate (RFC 6960); needs no login."""
+        ...
+
+    def signed_agreements(self) -> tuple[SignedAgreement, ...]:
+        """All that the person has signed at this company, newest first."""
+        ...
+
+    def signed_agreement_content(
+        self, application_id: str, agreement_id: str, progress: Progress | None = None
+    ) -> bytes:
+        """The signed PDF. Raises SERVER-NOT-FOUND, SIGN-DOCUMENT."""
+        ...
 
     def upload(self, kind: str, media_type: str, data: bytes, progress: Progress | None = None) -> str: ...
 
@@ -218,6 +254,7 @@ class Settings(Protocol):
     """What is remembered on this PC between runs; nothing personal.
 
     camera, microphone, speaker: the device's name, empty for the default. ocr_engine: onnx or paddleocr.
+    backed_up: certificates of which there is a backup, as `core.rules.backups` writes it.
     """
 
     @property
@@ -231,6 +268,9 @@ class Settings(Protocol):
 
     @property
     def ocr_engine(self) -> str: ...
+
+    @property
+    def backed_up(self) -> str: ...
 
     def remember(self, **values: str) -> None:
         """Keep these settings for the next run; an override by environment or policy stays in force.

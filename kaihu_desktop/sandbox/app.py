@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 
 from kaihu_desktop.sandbox import console, control, scenarios
-from kaihu_desktop.sandbox.api import applications, company, customer, login, speed, uploads
+from kaihu_desktop.sandbox.api import applications, certificates, company, customer, login, speed, uploads
 from kaihu_desktop.sandbox.authority import open_authority
 from kaihu_desktop.sandbox.clock import Clock
 from kaihu_desktop.sandbox.database import Base, open_database
@@ -33,7 +33,7 @@ HTTP_CODES = {404: "SERVER-NOT-FOUND", 429: "SERVER-BUSY"}
 def contract_router() -> APIRouter:
     """Every operation of the contract under /v1."""
     router = APIRouter(prefix="/v1")
-    for part in (company.router, login.router, customer.router, applications.router):
+    for part in (company.router, login.router, customer.router, applications.router, certificates.router):
         router.include_router(part)
     router.include_router(speed.router)
     router.include_router(uploads.router)

@@ -1,68 +1,53 @@
-"""The sandbox's certification authority: root, issuing CA, customers' certificates and their revocation."""
+"""The sandbox's certification authority: root, issuing CA and timestamp authority, and what they certify."""
 
 from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import pkcs12
-from cryptography.x509.oid import NameOID
-from sqlalchemy.orm import Session
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from kaihu_desktop.sandbox.clock import BEIJING
-from kaihu_desktop.sandbox.seed import CertificateKind, SeedCustomer
-from kaihu_desktop.sandbox.tables import IssuedCertificate
 
 ORGANISATION = "样例电子认证服务"
-CA_LIFE = (datetime.datetime(2015, 1, 1, tzinfo=BEIJING), datetime.datetime(2055, 1, 1, tzinfo=BEIJING))
-LIVES: dict[CertificateKind, tuple[datetime.datetime, datetime.datetime]] = {
-    "valid": (datetime.datetime(2018, 1, 1, tzinfo=BEIJING), datetime.datetime(2045, 1, 1, tzinfo=BEIJING)),
-    "revoked": (datetime.datetime(2018, 1, 1, tzinfo=BEIJING), datetime.datetime(2045, 1, 1, tzinfo=BEIJING)),
-    "expired": (datetime.datetime(2018, 1, 1, tzinfo=BEIJING), datetime.datetime(2021, 1, 1, tzinfo=BEIJING)),
-    "not_yet": (datetime.datetime(2045, 1, 1, tzinfo=BEIJING), datetime.datetime(2050, 1, 1, tzinfo=BEIJING)),
-}
+ISSUING_NAME = "样例期货开户云 CA"
+Life: TypeAlias = tuple[datetime.datetime, datetime.datetime]
+CA_LIFE: Life = (
+    datetime.datetime(2015, 1, 1, tzinfo=BEIJING),
+    datetime.datetime(2055, 1, 1, tzinfo=BEIJING),
+)
+_PEM = serialization.Encoding.PEM
 
 
 @dataclass(frozen=True)
 class Authority:
-    """Root and issuing CA with the issuing key."""
+    """Root, issuing CA and timestamp authority; the root's key is thrown away after it has signed both."""
 
     root: x509.Certificate
     issuing: x509.Certificate
     key: rsa.RSAPrivateKey
+    timestamping: x509.Certificate
+    timestamping_key: rsa.RSAPrivateKey
 
     def anchors_pem(self) -> bytes:
         """Root, then issuing CA, as PEM."""
-        return b"".join(cert.public_bytes(serialization.Encoding.PEM) for cert in (self.root, self.issuing))
+        return b"".join(certificate.public_bytes(_PEM) for certificate in (self.root, self.issuing))
 
-    def issue(self, name: str, id_number: str, kind: CertificateKind, password: str) -> IssuedCertificate:
-        """A fresh key and certificate of a person, with the backup file (AES-256 PKCS#12)."""
-        key = rsa.generate_private_key(65537, 2048)
-        subject = _name((NameOID.COMMON_NAME, name), (NameOID.SERIAL_NUMBER, id_number))
-        builder = _builder(subject, self.issuing.subject, key.public_key(), LIVES[kind])
+    def certify(self, subject: x509.Name, key: rsa.RSAPublicKey, life: Life) -> x509.Certificate:
+        """A person's certificate for signing documents."""
+        builder = _builder(subject, self.issuing.subject, key, life)
+        builder = builder.add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False
+        )
         builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         builder = builder.add_extension(_key_usage(signs_documents=True), critical=True)
-        certificate = _sign(builder, self.key)
-        backup = pkcs12.serialize_key_and_certificates(
-            name.encode(),
-            key,
-            certificate,
-            [self.issuing, self.root],
-            serialization.BestAvailableEncryption(password.encode()),
-        )
-        return IssuedCertificate(
-            serial=f"{certificate.serial_number:x}",
-            id_number=id_number,
-            pem=certificate.public_bytes(serialization.Encoding.PEM),
-            pkcs12=backup,
-            revoked_at=LIVES[kind][0] if kind == "revoked" else None,
-        )
+        return builder.sign(self.key, hashes.SHA256())
 
     def issued(self, certificate: x509.Certificate) -> bool:
         """Whether the issuing CA signed `certificate`."""
@@ -74,57 +59,60 @@ class Authority:
 
 
 def open_authority(folder: Path) -> Authority:
-    """Reads the CA of `folder`, or makes one there; its key is readable by the owner only."""
+    """Reads the CA of `folder`, or makes one there; its keys are readable by the owner only.
+
+    Raises ValueError for a folder of a sandbox that is older than its timestamp authority.
+    """
     file = folder / "authority.pem"
     if not file.exists():
-        _create(file)
-    blocks = file.read_bytes()
-    key = serialization.load_pem_private_key(blocks, password=None)
-    root, issuing = x509.load_pem_x509_certificates(blocks)
-    if not isinstance(key, rsa.RSAPrivateKey):
-        raise ValueError(f"{file} holds no RSA key")
-    return Authority(root, issuing, key)
-
-
-def certificate_of(db: Session, authority: Authority, customer: SeedCustomer) -> IssuedCertificate:
-    """The certificate of a seeded customer, issued when first asked for."""
-    found = db.query(IssuedCertificate).filter_by(id_number=customer.person.id_number).one_or_none()
-    if found is None:
-        person = customer.person
-        found = authority.issue(person.name, person.id_number, customer.certificate, customer.password)
-        db.add(found)
-        db.flush()
-    return found
-
-
-def is_revoked(db: Session, certificate: x509.Certificate) -> bool:
-    """Whether the CA has revoked `certificate`."""
-    issued = db.get(IssuedCertificate, f"{certificate.serial_number:x}")
-    return issued is not None and issued.revoked_at is not None
-
-
-def _create(file: Path) -> None:
-    root_key, issuing_key = (rsa.generate_private_key(65537, 2048) for _ in range(2))
-    root_name = _name((NameOID.ORGANIZATION_NAME, ORGANISATION), (NameOID.COMMON_NAME, "样例根证书"))
-    issuing_name = _name(
-        (NameOID.ORGANIZATION_NAME, ORGANISATION), (NameOID.COMMON_NAME, "样例期货开户云 CA")
-    )
-    root = _sign(_ca_builder(root_name, root_name, root_key.public_key(), 1), root_key)
-    issuing = _sign(_ca_builder(issuing_name, root_name, issuing_key.public_key(), 0), root_key)
-    blocks = [
-        issuing_key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        ),
-        root.public_bytes(serialization.Encoding.PEM),
-        issuing.public_bytes(serialization.Encoding.PEM),
+        _keep(file, make_authority())
+    keys = [
+        serialization.load_pem_private_key(block + _KEY_END, password=None)
+        for block in file.read_bytes().split(_KEY_END)[:-1]
     ]
+    certificates = x509.load_pem_x509_certificates(file.read_bytes())
+    if len(keys) != 2 or len(certificates) != 3:
+        raise ValueError(f"{file} is of an older sandbox; choose an empty folder")
+    key, timestamping_key = keys
+    if not isinstance(key, rsa.RSAPrivateKey) or not isinstance(timestamping_key, rsa.RSAPrivateKey):
+        raise ValueError(f"{file} holds other keys than RSA")
+    root, issuing, timestamping = certificates
+    return Authority(root, issuing, key, timestamping, timestamping_key)
+
+
+def make_authority() -> Authority:
+    """A CA with fresh keys; the names are always the same."""
+    root_key, issuing_key, timestamping_key = (rsa.generate_private_key(65537, 2048) for _ in range(3))
+    root_name = _organisation("样例根证书")
+    root = _ca(root_name, root_name, root_key, root_key, depth=1)
+    issuing = _ca(_organisation(ISSUING_NAME), root_name, issuing_key, root_key, depth=0)
+    timestamping = _timestamping(root_name, timestamping_key, root_key)
+    return Authority(root, issuing, issuing_key, timestamping, timestamping_key)
+
+
+def subject_of(name: str, id_number: str) -> x509.Name:
+    """The subject of a person's certificate: C, CN (name), serialNumber (ID number)."""
+    return _name((NameOID.COMMON_NAME, name), (NameOID.SERIAL_NUMBER, id_number))
+
+
+_KEY_END = b"-----END PRIVATE KEY-----\n"
+
+
+def _keep(file: Path, authority: Authority) -> None:
+    keys = [
+        key.private_bytes(_PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        for key in (authority.key, authority.timestamping_key)
+    ]
+    blocks = [*keys, authority.anchors_pem(), authority.timestamping.public_bytes(_PEM)]
     temporary = file.with_suffix(".new")
     temporary.unlink(missing_ok=True)
     with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as output:
         output.write(b"".join(blocks))
     temporary.replace(file)
+
+
+def _organisation(common_name: str) -> x509.Name:
+    return _name((NameOID.ORGANIZATION_NAME, ORGANISATION), (NameOID.COMMON_NAME, common_name))
 
 
 def _name(*parts: tuple[x509.ObjectIdentifier, str]) -> x509.Name:
@@ -133,19 +121,30 @@ def _name(*parts: tuple[x509.ObjectIdentifier, str]) -> x509.Name:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: rsa.RSAPublicKey, life: Iterable[datetime.datetime]
+    subject: x509.Name, issuer: x509.Name, key: rsa.RSAPublicKey, life: Life
 ) -> x509.CertificateBuilder:
     start, end = life
     builder = x509.CertificateBuilder(issuer, subject, key, x509.random_serial_number(), start, end)
     return builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
 
 
-def _ca_builder(
-    subject: x509.Name, issuer: x509.Name, key: rsa.RSAPublicKey, depth: int
-) -> x509.CertificateBuilder:
-    builder = _builder(subject, issuer, key, CA_LIFE)
+def _ca(
+    subject: x509.Name, issuer: x509.Name, key: rsa.RSAPrivateKey, signer: rsa.RSAPrivateKey, depth: int
+) -> x509.Certificate:
+    builder = _builder(subject, issuer, key.public_key(), CA_LIFE)
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=depth), critical=True)
-    return builder.add_extension(_key_usage(signs_documents=False), critical=True)
+    builder = builder.add_extension(_key_usage(signs_documents=False), critical=True)
+    return builder.sign(signer, hashes.SHA256())
+
+
+def _timestamping(issuer: x509.Name, key: rsa.RSAPrivateKey, signer: rsa.RSAPrivateKey) -> x509.Certificate:
+    """A certificate for timestamps and nothing else (RFC 3161, section 2.3)."""
+    builder = _builder(_organisation("样例时间戳服务"), issuer, key.public_key(), CA_LIFE)
+    purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
+    builder = builder.add_extension(purpose, critical=True)
+    builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+    builder = builder.add_extension(_key_usage(signs_documents=True), critical=True)
+    return builder.sign(signer, hashes.SHA256())
 
 
 def _key_usage(signs_documents: bool) -> x509.KeyUsage:
@@ -160,7 +159,3 @@ def _key_usage(signs_documents: bool) -> x509.KeyUsage:
         encipher_only=False,
         decipher_only=False,
     )
-
-
-def _sign(builder: x509.CertificateBuilder, key: rsa.RSAPrivateKey) -> x509.Certificate:
-    return builder.sign(key, hashes.SHA256())

@@ -71,6 +71,8 @@ COMPANIES = {
             "400-000-0000",
             account_types=["futures", "asset_management"],
             certificate_password=wire.PasswordRule(kind="digits", min=6, max=8),
+            certificate_profile=wire.CertificateProfile(key_bits=2048),
+            timestamps=True,
             in_flight_rule="block",
         ),
         _company(
@@ -81,6 +83,8 @@ COMPANIES = {
             "400-000-6666",
             account_types=["futures"],
             certificate_password=wire.PasswordRule(kind="letters_digits", min=8, max=16),
+            certificate_profile=wire.CertificateProfile(key_bits=3072),
+            timestamps=False,
             in_flight_rule="first_submission",
         ),
     )

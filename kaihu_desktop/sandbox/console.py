@@ -18,11 +18,18 @@ from kaihu_desktop.sandbox.agreements import agreements_of
 from kaihu_desktop.sandbox.banks import BANKS_BY_CODE
 from kaihu_desktop.sandbox.clock import BEIJING, in_service
 from kaihu_desktop.sandbox.companies import COMPANIES
-from kaihu_desktop.sandbox.control import find_application, keep_clock, review_application
+from kaihu_desktop.sandbox.control import (
+    find_application,
+    find_customer,
+    keep_clock,
+    review_application,
+    witness,
+)
 from kaihu_desktop.sandbox.faults import KINDS, rules_from_json
+from kaihu_desktop.sandbox.issuing import NEXT_CERTIFICATES
 from kaihu_desktop.sandbox.problems import Problem
 from kaihu_desktop.sandbox.review_reasons import reasons_for
-from kaihu_desktop.sandbox.seed import SEED
+from kaihu_desktop.sandbox.seed import BY_ID_NUMBER
 from kaihu_desktop.sandbox.specimen_files import ensure_drawn
 from kaihu_desktop.sandbox.state import Database, Sandbox, TheSandbox
 from kaihu_desktop.sandbox.storage import content_of
@@ -48,6 +55,16 @@ FIELD_TITLES = {
     "authority": "签发机关",
     "valid_from": "有效期起",
     "valid_until": "有效期止",
+}
+NEXT_CERTIFICATE_TITLES = {
+    "valid": "正常签发",
+    "other_name": "签成别人的姓名",
+    "other_number": "签成别人的身份证号",
+    "other_key": "签给另一个密钥",
+    "expired": "签发即过期",
+    "not_yet": "尚未生效",
+    "untrusted": "由别的机构签发",
+    "refused": "拒绝签发",
 }
 FAULT_EXAMPLE = [{"path_pattern": "/steps/", "method": "PUT", "kind": "lose_answer", "times": 1}]
 SEE_OTHER = 303
@@ -133,9 +150,28 @@ def show_sms(request: Request, db: Database, sandbox: TheSandbox) -> Response:
 
 
 @router.get("/customers")
-def show_customers(request: Request) -> Response:
-    """The made-up customers."""
-    return _page(request, "customers.html", {"customers": SEED, "page": "customers"})
+def show_customers(request: Request, db: Database) -> Response:
+    """The made-up customers, with the switches of each."""
+    rows = [(BY_ID_NUMBER[row.id_number], row) for row in db.scalars(select(Customer))]
+    rows.sort(key=lambda pair: list(BY_ID_NUMBER).index(pair[1].id_number))
+    facts = {"rows": rows, "next_certificates": NEXT_CERTIFICATE_TITLES, "page": "customers"}
+    return _page(request, "customers.html", facts)
+
+
+@router.post("/customers/{id_number}")
+def post_customer(
+    id_number: str,
+    db: Database,
+    next_certificate: Annotated[str, Form()],
+    witnessed: Annotated[bool, Form()] = False,
+) -> Response:
+    """Sets the switches of a customer: video witness, and what the CA issues next."""
+    customer = find_customer(db, id_number)
+    if next_certificate not in NEXT_CERTIFICATES:
+        raise Problem("SERVER-REFUSED", "请选择下一张证书的情况")
+    customer.next_certificate = next_certificate
+    witness(db, customer, witnessed)
+    return RedirectResponse("/console/customers", SEE_OTHER)
 
 
 @router.get("/switches")

@@ -11,13 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kaihu_desktop.sandbox import flow, scenarios
-from kaihu_desktop.sandbox.authority import certificate_of
+from kaihu_desktop.sandbox.issuing import NextCertificate, certificate_of
 from kaihu_desktop.sandbox.problems import Problem
 from kaihu_desktop.sandbox.seed import BY_ID_NUMBER, SEED, SeedCustomer
 from kaihu_desktop.sandbox.state import Database, Sandbox, TheSandbox
 from kaihu_desktop.sandbox.tables import (
     Application,
     Captcha,
+    Customer,
     IssuedCertificate,
     LoginSession,
     Setting,
@@ -57,6 +58,18 @@ class ReviewAsk(BaseModel):
     reasons: list[ReasonAsk] = []
 
 
+class NextCertificateAsk(BaseModel):
+    """What the CA does with the customer's next application or renewal."""
+
+    kind: NextCertificate
+
+
+class WitnessedAsk(BaseModel):
+    """Whether the customer's video witness has passed."""
+
+    witnessed: bool
+
+
 class ExpireAsk(BaseModel):
     """Which tokens to expire."""
 
@@ -88,6 +101,24 @@ def find_application(db: Session, application_id: str) -> Application:
     if found is None:
         raise Problem("SERVER-NOT-FOUND")
     return found
+
+
+def find_customer(db: Session, id_number: str) -> Customer:
+    """The customer; raises SERVER-NOT-FOUND."""
+    found = db.get(Customer, id_number)
+    if found is None:
+        raise Problem("SERVER-NOT-FOUND", "没有这个客户")
+    return found
+
+
+def witness(db: Session, customer: Customer, witnessed: bool) -> None:
+    """Says whether the customer's video witness has passed."""
+    customer.witnessed = witnessed
+    chosen = select(Application).where(
+        Application.id_number == customer.id_number, Application.status.in_(flow.EDITABLE)
+    )
+    for application in db.scalars(chosen):
+        application.witnessed = witnessed
 
 
 @router.get("/clock")
@@ -197,17 +228,46 @@ def get_customers() -> dict[str, Any]:
 @router.get("/customers/{id_number}/certificate.p12")
 def get_certificate(id_number: str, db: Database, sandbox: TheSandbox) -> Response:
     """The backup file of a customer's certificate."""
-    issued = certificate_of(db, sandbox.authority, _holder(id_number))
+    issued = certificate_of(db, sandbox, _holder(id_number))
     name = {"Content-Disposition": 'attachment; filename="certificate.p12"'}
     return Response(issued.pkcs12, media_type="application/x-pkcs12", headers=name)
 
 
 @router.put("/customers/{id_number}/certificate/revoked")
 def put_revoked(id_number: str, revoked: bool, db: Database, sandbox: TheSandbox) -> dict[str, bool]:
-    """Revokes a customer's certificate, or takes that back."""
-    issued: IssuedCertificate = certificate_of(db, sandbox.authority, _holder(id_number))
-    issued.revoked_at = sandbox.clock.now() if revoked else None
+    """Revokes all certificates of a customer, or takes that back (not of those that were superseded)."""
+    customer = BY_ID_NUMBER.get(id_number)
+    if customer is not None and customer.certificate != "none":
+        certificate_of(db, sandbox, customer)
+    found = list(db.scalars(select(IssuedCertificate).where(IssuedCertificate.id_number == id_number)))
+    if not found:
+        raise Problem("SERVER-NOT-FOUND", "这个人没有证书")
+    for issued in found:
+        if not issued.superseded:
+            issued.revoked_at = sandbox.clock.now() if revoked else None
     return {"revoked": revoked}
+
+
+@router.get("/customers/{id_number}/certificates")
+def get_certificates(id_number: str, db: Database) -> dict[str, Any]:
+    """What the CA has issued to a customer, newest first."""
+    chosen = select(IssuedCertificate).where(IssuedCertificate.id_number == id_number)
+    found = db.scalars(chosen.order_by(IssuedCertificate.issued_at.desc()))
+    return {"items": [_certificate_as_json(issued) for issued in found]}
+
+
+@router.put("/customers/{id_number}/next-certificate")
+def put_next_certificate(id_number: str, ask: NextCertificateAsk, db: Database) -> dict[str, str]:
+    """Makes the CA issue something wrong once, or nothing."""
+    find_customer(db, id_number).next_certificate = ask.kind
+    return {"kind": ask.kind}
+
+
+@router.put("/customers/{id_number}/witnessed")
+def put_witnessed(id_number: str, ask: WitnessedAsk, db: Database) -> dict[str, bool]:
+    """Lets the video witness of a customer have passed, in what is under way and in what will be begun."""
+    witness(db, find_customer(db, id_number), ask.witnessed)
+    return {"witnessed": ask.witnessed}
 
 
 def _holder(id_number: str) -> SeedCustomer:
@@ -215,6 +275,17 @@ def _holder(id_number: str) -> SeedCustomer:
     if customer is None or customer.certificate == "none":
         raise Problem("SERVER-NOT-FOUND", "这个人没有证书文件")
     return customer
+
+
+def _certificate_as_json(issued: IssuedCertificate) -> dict[str, Any]:
+    return {
+        "serial": issued.serial,
+        "pem": issued.pem.decode(),
+        "issued_at": issued.issued_at.isoformat(),
+        "revoked_at": issued.revoked_at.isoformat() if issued.revoked_at else None,
+        "superseded": issued.superseded,
+        "application_id": issued.application_id,
+    }
 
 
 def _as_json(customer: SeedCustomer) -> dict[str, Any]:
@@ -234,6 +305,7 @@ def _as_json(customer: SeedCustomer) -> dict[str, Any]:
         "phone": customer.phone,
         "accounts": customer.accounts,
         "scenario": customer.scenario,
+        "witnessed": customer.witnessed,
         "certificate": customer.certificate,
         "certificate_password": customer.password if has_certificate else None,
         "certificate_path": f"/sandbox/customers/{person.id_number}/certificate.p12"

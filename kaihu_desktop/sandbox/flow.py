@@ -30,10 +30,13 @@ FINISHED = ("succeeded", "failed")
 EDITABLE = ("draft", "video_rejected", "review_rejected")
 REVIEWABLE = ("awaiting_review", "reviewing")
 ABANDONABLE = (*EDITABLE, "awaiting_video", "awaiting_review")
+CERTIFICATE_STEPS = ("certificate_check", "certificate")
+OPEN: dict[str, Any] = {"state": "open", "accepted_at": None, "answer": None}
 STEP_TITLES = {
     "photos": "上传照片",
     "bank_cards": "银行卡",
     "certificate_check": "证书检测",
+    "certificate": "安装证书",
     "sign": "签署协议",
 }
 
@@ -61,10 +64,11 @@ def start(db: Session, sandbox: Sandbox, id_number: str, company_code: str, busi
         created_at=now,
         updated_at=now,
         remark="",
-        steps={step: {"state": "open", "accepted_at": None, "answer": None} for step in STEPS},
+        steps={step: dict(OPEN) for step in STEPS},
         timeline=[],
         held=False,
         was_rejected=False,
+        witnessed=db.get_one(Customer, id_number).witnessed,
     )
     _note(application, sandbox, "draft", "开始办理")
     db.add(application)
@@ -79,12 +83,14 @@ def check_turn(application: Application, step_id: str) -> None:
     if application.status not in EDITABLE:
         raise Problem("APP-CLOSED")
     states = {step: record["state"] for step, record in application.steps.items()}
-    if application.status == "draft":
-        earlier = STEPS[: STEPS.index(step_id)]
-        if any(states[step] != "accepted" for step in earlier):
-            raise Problem("APP-STEP-ORDER")
-    elif states[step_id] != "rejected":
-        raise Problem("APP-STEP-ORDER", "只需要修改被退回的步骤")
+    order = list(states)
+    earlier = order[: order.index(step_id)]
+    if application.status != "draft":
+        if states[step_id] != "rejected":
+            raise Problem("APP-STEP-ORDER", "只需要修改被退回的步骤")
+        earlier = [step for step in earlier if step in CERTIFICATE_STEPS]  # the others in any order
+    if any(states[step] != "accepted" for step in earlier):
+        raise Problem("APP-STEP-ORDER")
 
 
 def check_submission(db: Session, application: Application, step_id: str) -> None:
@@ -114,6 +120,35 @@ def record_answer(application: Application, sandbox: Sandbox, step_id: str, answ
         _change(application, sandbox, "awaiting_review", "已提交，等待复核")
     else:
         _note(application, sandbox, application.status, f"{STEP_TITLES[step_id]}已通过")
+
+
+def choose_certificate(application: Application, pem: str | None) -> None:
+    """What an accepted answer of certificate_check means for the steps after it.
+
+    pem None: a certificate will be applied for, in the step certificate; else there is no such step. Copies
+    that were signed with another certificate are signed again.
+    """
+    before = signing_certificate(application)
+    steps = {step: record for step, record in application.steps.items() if step != "certificate"}
+    if pem is None:
+        place = list(steps).index("sign")
+        records = list(steps.items())
+        steps = dict([*records[:place], ("certificate", _still_to_do(application)), *records[place:]])
+    application.steps = steps
+    _sign_again_unless(application, pem is not None and pem == before)
+
+
+def install_certificate(application: Application, pem: str) -> None:
+    """What an accepted answer of the step certificate means for signing."""
+    _sign_again_unless(application, pem == signing_certificate(application))
+
+
+def signing_certificate(application: Application) -> str | None:
+    """The certificate (PEM) that signs: the installed one, else the one that the check was answered with."""
+    step = "certificate" if "certificate" in application.steps else "certificate_check"
+    answer = application.steps[step]["answer"]
+    certificate: str | None = answer["certificate"] if answer else None
+    return certificate
 
 
 def begin_review(application: Application, sandbox: Sandbox) -> None:
@@ -180,8 +215,19 @@ def as_wire(application: Application) -> dict[str, Any]:
         "rejection": application.rejection,
         "steps": application.steps,
         "timeline": application.timeline,
+        "witnessed": application.witnessed,
         "can_abandon": application.status in ABANDONABLE,
     }
+
+
+def _sign_again_unless(application: Application, same: bool) -> None:
+    if not same and application.steps["sign"]["state"] == "accepted":
+        application.steps = {**application.steps, "sign": _still_to_do(application)}
+
+
+def _still_to_do(application: Application) -> dict[str, Any]:
+    """Of an application that came back, only the rejected steps are asked."""
+    return {**OPEN, "state": "open" if application.status == "draft" else "rejected"}
 
 
 def _settled(card: dict[str, Any], known: dict[str, dict[str, Any]]) -> dict[str, Any]:

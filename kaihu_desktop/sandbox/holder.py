@@ -6,7 +6,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 from sqlalchemy.orm import Session
 
-from kaihu_desktop.sandbox.authority import is_revoked
+from kaihu_desktop.sandbox.issuing import is_revoked
 from kaihu_desktop.sandbox.state import Sandbox
 from kaihu_desktop.sandbox.tables import Customer
 

@@ -25,6 +25,7 @@ TAGS = [
     {"name": "login", "description": "Captcha, SMS code, session."},
     {"name": "customer", "description": "The customer's own record."},
     {"name": "applications", "description": "Businesses, their steps and agreements."},
+    {"name": "certificates", "description": "Applying for certificates, renewal, timestamps, revocation."},
     {"name": "uploads", "description": "Resumable uploads with SHA-256."},
 ]
 

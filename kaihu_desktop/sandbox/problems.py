@@ -42,6 +42,8 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "CERT-REVOKED": (422, "数字证书已被吊销"),
     "CERT-OTHER-PERSON": (422, "这张数字证书不是您本人的"),
     "CERT-UNTRUSTED": (422, "数字证书不是期货公司认可的机构签发的"),
+    "CERT-NOT-WITNESSED": (409, "证书申请前需要先完成视频见证"),
+    "CERT-REQUEST": (422, "证书申请没有通过检查"),
     "SIGN-UNREAD": (422, "请完整阅读该协议内容"),
     "SIGN-REJECTED": (422, "服务器没有通过签名验证"),
 }

@@ -28,6 +28,7 @@ REASONS: dict[str, tuple[tuple[str | None, str], ...]] = {
         ("cards.{place}.branch", "银行网点填写不正确，请按“省+市+支行”填写"),
     ),
     "certificate_check": ((None, "数字证书即将到期，请换一张证书"),),
+    "certificate": ((None, "数字证书没有安装成功，请重新申请"),),
     "sign": ((None, "签署的协议不完整，请重新签署"),),
 }
 
@@ -38,6 +39,7 @@ def reasons_for(application: Application) -> dict[str, list[dict[str, Any]]]:
     return {
         step: [reason for field, text in rows for reason in _spelled_out(step, field, text, cards)]
         for step, rows in REASONS.items()
+        if step in application.steps
     }
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime
 import hashlib
 import secrets
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import delete
@@ -11,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from kaihu_desktop.sandbox import flow
 from kaihu_desktop.sandbox.agreements import agreements_of
-from kaihu_desktop.sandbox.authority import certificate_of
 from kaihu_desktop.sandbox.companies import find_company
 from kaihu_desktop.sandbox.database import Base
 from kaihu_desktop.sandbox.identity import LONG_TERM
+from kaihu_desktop.sandbox.issuing import certificate_of
 from kaihu_desktop.sandbox.seed import BY_ID_NUMBER, SEED, SeedCustomer
 from kaihu_desktop.sandbox.specimen_files import promise
 from kaihu_desktop.sandbox.state import Sandbox
@@ -24,6 +27,7 @@ from kaihu_desktop.sandbox.tables import Application, Customer, IssuedCertificat
 COMPANY = "8888"
 PHOTO_KINDS = ("id_portrait", "id_emblem", "signature")
 NEW_CARD = ("CCB", "6217002430000000019", "河南省郑州市样例支行")
+DAYS_SINCE_SUCCESS = 40
 GLARE = "银行卡照片反光，卡号后四位看不清"
 
 
@@ -36,10 +40,11 @@ def seed(db: Session, sandbox: Sandbox) -> None:
 
 
 def reset(db: Session, sandbox: Sandbox) -> None:
-    """Everything as on the first day; only the issued certificates stay."""
+    """Everything as on the first day; only the certificates of the backup files stay."""
     for table in reversed(Base.metadata.sorted_tables):
         if table.name != IssuedCertificate.__tablename__:
             db.execute(delete(table))
+    db.execute(delete(IssuedCertificate).where(IssuedCertificate.pkcs12.is_(None)))
     db.expire_all()
     for file in sandbox.uploads.iterdir():
         file.unlink()
@@ -56,10 +61,12 @@ def ensure_signed(db: Session, sandbox: Sandbox, application: Application) -> No
         return
     from kaihu_desktop.sandbox.signatures import sign_as_seeded, verify  # pyHanko: slow to import
 
-    issued = certificate_of(db, sandbox.authority, customer)
-    signed = []
+    issued = certificate_of(db, sandbox, customer)
+    stamped_by = sandbox.authority if find_company(application.company_code).timestamps else None
+    moment = datetime.datetime.fromisoformat(record["accepted_at"])
+    backup, signed = issued.pkcs12 or b"", []
     for agreement in agreements_of(db, application):
-        document = sign_as_seeded(issued.pkcs12, customer.password, agreement.content)
+        document = sign_as_seeded(backup, customer.password, agreement.content, moment, stamped_by)
         upload = _signed_upload(db, sandbox, application, document)
         owner = db.get_one(Customer, application.id_number)
         agreement.verdict = verify(db, sandbox, owner, agreement.content, document, issued.pem.decode())
@@ -86,6 +93,8 @@ def _row(customer: SeedCustomer) -> Customer:
         photos={},
         wrong_codes=0,
         always_locked=customer.scenario == "locked",
+        witnessed=customer.witnessed,
+        next_certificate="valid",
     )
 
 
@@ -97,21 +106,41 @@ def _prepare(db: Session, sandbox: Sandbox, customer: SeedCustomer) -> None:
     if customer.scenario == "photos_on_record":
         db.get_one(Customer, id_number).photos = photos
         return
+    with _days_ago(sandbox, DAYS_SINCE_SUCCESS if customer.scenario == "succeeded" else 0):
+        _begin(db, sandbox, customer, photos)
+
+
+def _begin(db: Session, sandbox: Sandbox, customer: SeedCustomer, photos: dict[str, str]) -> None:
+    """An application as far as the customer's scenario has it."""
+    id_number = customer.person.id_number
     application = flow.start(db, sandbox, id_number, COMPANY, "settlement-account")
     flow.record_answer(application, sandbox, "photos", _photos_answer(customer, photos))
     if customer.scenario == "draft_at_bank_cards":
         return
     rejected = customer.scenario == "rejected"
     photo_id = promise(db, sandbox, id_number, "bank_card", "glare" if rejected else None)
-    issued = certificate_of(db, sandbox.authority, customer)
+    issued = certificate_of(db, sandbox, customer)
     flow.record_answer(application, sandbox, "bank_cards", _cards_answer(customer, photo_id))
     flow.record_answer(application, sandbox, "certificate_check", {"certificate": issued.pem.decode()})
     flow.record_answer(application, sandbox, "sign", {"signed": [], "read": [], "consent": True})
+    if customer.scenario == "succeeded":
+        flow.approve(db, sandbox, application)
     application.held = True
     if rejected:
         place = len(application.steps["bank_cards"]["answer"]["cards"]) - 1
         reason = {"step": "bank_cards", "field": f"cards.{place}.photo_id", "text": GLARE}
         flow.reject(application, sandbox, [reason])
+
+
+@contextlib.contextmanager
+def _days_ago(sandbox: Sandbox, days: int) -> Iterator[None]:
+    """Lets what is done within have been done some days ago."""
+    offset = sandbox.clock.offset
+    sandbox.clock.shift(offset - days * 86_400)
+    try:
+        yield
+    finally:
+        sandbox.clock.shift(offset)
 
 
 def _photos_answer(customer: SeedCustomer, photos: dict[str, str]) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from typing import Literal
 
 from kaihu_desktop.sandbox.specimens.cards import SpecimenPerson
 
-CertificateKind = Literal["valid", "expired", "not_yet", "revoked", "none"]
+CertificateKind = Literal["valid", "expired", "expiring", "not_yet", "revoked", "none"]
 Scenario = Literal[
-    "fresh", "photos_on_record", "draft_at_bank_cards", "awaiting_review", "rejected", "locked"
+    "fresh", "photos_on_record", "draft_at_bank_cards", "awaiting_review", "rejected", "succeeded", "locked"
 ]
 BOTH = {"8888": ["futures", "asset_management"], "6666": ["futures"]}
 FUTURES = {"8888": ["futures"], "6666": ["futures"]}
@@ -22,7 +22,8 @@ class SeedCustomer:
     """A made-up account holder with everything that is printed on the ID card.
 
     note: what the customer is there for. cards: (bank code, number, branch) on record.
-    certificate: state of the certificate in the backup file, whose password is `password`.
+    certificate: state of the certificate in the backup file, whose password is `password`; expiring: within
+    20 days. witnessed: the video witness has passed, so that a certificate may be applied for.
     """
 
     note: str
@@ -33,6 +34,7 @@ class SeedCustomer:
     certificate: CertificateKind = "valid"
     password: str = "Kaihu-2026"  # noqa: S105 - of made-up persons, shown in the console
     scenario: Scenario = "fresh"
+    witnessed: bool = False
 
 
 def _person(
@@ -156,6 +158,41 @@ SEED = (
         "11188880012",
         BOTH,
         (_CCB,),
+    ),
+    SeedCustomer(
+        "见证已通过，没有证书（在线申请证书，两家公司的要求不同）",
+        _person("卫见证", "男", "汉", "410101199203152012", f"{_HOME}312室", "2022-03-15", "2042-03-15"),
+        "11188880013",
+        FUTURES,
+        (_ICBC,),
+        certificate="none",
+        witnessed=True,
+    ),
+    SeedCustomer(
+        "见证已通过，没有证书，预留了身份证和签名照片",
+        _person("蒋新申", "女", "汉", "410101198407221062", f"{_HOME}413室", "2019-07-22", "2039-07-22"),
+        "11188880014",
+        FUTURES,
+        (_CCB,),
+        certificate="none",
+        scenario="photos_on_record",
+        witnessed=True,
+    ),
+    SeedCustomer(
+        "有办理成功的业务和已签署的协议（协议下载）",
+        _person("沈已签", "男", "汉", "410101198911305011", f"{_HOME}514室", "2021-11-30", "2041-11-30"),
+        "11188880015",
+        FUTURES,
+        (_ICBC,),
+        scenario="succeeded",
+    ),
+    SeedCustomer(
+        "数字证书 20 天内到期（续期）",
+        _person("韩将至", "女", "汉", "410101199801092021", f"{_HOME}615室", "2023-01-09", "2033-01-09"),
+        "11188880016",
+        FUTURES,
+        (_ICBC,),
+        certificate="expiring",
     ),
 )
 BY_ID_NUMBER = {customer.person.id_number: customer for customer in SEED}

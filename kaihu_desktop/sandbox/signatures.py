@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 from typing import Any
 
 from asn1crypto import pem as asn1_pem
+from asn1crypto import tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -24,12 +26,17 @@ from pyhanko.sign.diff_analysis import (
     StandardDiffPolicy,
     XrefStreamRule,
 )
+from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
 from sqlalchemy.orm import Session
 
-from kaihu_desktop.sandbox import rare_names  # noqa: F401  before pyHanko is used
+from kaihu_desktop.sandbox import (
+    rare_names,  # noqa: F401  before pyHanko is used
+    timestamps,
+)
+from kaihu_desktop.sandbox.authority import Authority
 from kaihu_desktop.sandbox.holder import fault_of
 from kaihu_desktop.sandbox.state import Sandbox
 from kaihu_desktop.sandbox.tables import Customer
@@ -59,10 +66,11 @@ class Rejected(Exception):
 def verify(
     db: Session, sandbox: Sandbox, customer: Customer, original: bytes, signed: bytes, expected_pem: str
 ) -> dict[str, Any]:
-    """The verdict on a signed copy: {signer, serial, signed_at, algorithm}. Raises `Rejected`.
+    """The verdict on a signed copy: {signer, serial, signed_at, timestamp, algorithm …}. Raises `Rejected`.
 
     Checked: `signed` is `original` with additions only, which add nothing but one PAdES signature over the
-    whole file; chain, validity and revocation now; the signer is `customer`, by `expected_pem`.
+    whole file; chain, validity and revocation now; the signer is `customer`, by `expected_pem`; a timestamp,
+    if there is one (PAdES B-T), is of the sandbox's own timestamp authority.
     """
     if not signed.startswith(original):
         raise Rejected("协议内容与原文不一致")
@@ -92,6 +100,9 @@ def _judge(db: Session, sandbox: Sandbox, customer: Customer, embedded: Any, exp
         raise Rejected("签名没有覆盖整个文件")
     if not (status.intact and status.valid):
         raise Rejected("签名与文件内容不符")
+    stamp = status.timestamp_validity
+    if stamp is not None and not (stamp.intact and stamp.valid and stamp.trusted):
+        raise Rejected("签名中的时间戳没有通过验证")
     fault = fault_of(db, sandbox, customer, certificate)
     if fault or not status.trusted:
         raise Rejected(f"签名使用的数字证书没有通过验证（{fault or 'CERT-UNTRUSTED'}）")
@@ -103,16 +114,51 @@ def _judge(db: Session, sandbox: Sandbox, customer: Customer, embedded: Any, exp
         "serial": f"{certificate.serial_number:x}",
         "fingerprint": certificate.fingerprint(hashes.SHA256()).hex(),
         "signed_at": claimed.isoformat() if claimed else None,
+        "timestamp": stamp.timestamp.isoformat() if stamp else None,
         "algorithm": status.md_algorithm,
     }
 
 
-def sign_as_seeded(pkcs12: bytes, password: str, original: bytes) -> bytes:
-    """`original` with a PAdES signature by the key of a backup file."""
+def sign_as_seeded(
+    pkcs12: bytes,
+    password: str,
+    original: bytes,
+    moment: datetime.datetime,
+    stamped_by: Authority | None = None,
+) -> bytes:
+    """`original` with a PAdES signature by the key of a backup file, made at the aware time `moment`.
+
+    stamped_by: whose timestamp it gets (B-T), None for none (B-B).
+    """
     signer = signers.SimpleSigner.load_pkcs12_data(pkcs12, other_certs=[], passphrase=password.encode())
     metadata = signers.PdfSignatureMetadata(field_name="Sandbox", subfilter=fields.SigSeedSubFilter.PADES)
     writer = IncrementalPdfFileWriter(io.BytesIO(original))
-    return bytes(signers.sign_pdf(writer, metadata, signer=signer).getvalue())
+    stamper = None if stamped_by is None else _OwnStamper(stamped_by, moment)
+    return bytes(_SignerAt(moment, metadata, signer=signer, timestamper=stamper).sign_pdf(writer).getvalue())
+
+
+class _SignerAt(signers.PdfSigner):
+    """Claims another time of signing than the computer's."""
+
+    def __init__(self, moment: datetime.datetime, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._moment = moment
+
+    def init_signing_session(self, *args: Any, **options: Any) -> Any:
+        session = super().init_signing_session(*args, **options)
+        session.system_time = self._moment
+        return session
+
+
+class _OwnStamper(TimeStamper):
+    """The sandbox's timestamp authority, asked without a network."""
+
+    def __init__(self, authority: Authority, moment: datetime.datetime) -> None:
+        super().__init__()
+        self._authority, self._moment = authority, moment
+
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        return tsp.TimeStampResp.load(timestamps.answer(self._authority, req.dump(), self._moment))
 
 
 def _context(sandbox: Sandbox) -> ValidationContext:

@@ -22,7 +22,8 @@ class Setting(Base):
 class Customer(Base):
     """An account holder. accounts: company code → account types. cards: bank cards on record.
 
-    photos: kind → upload id on record.
+    photos: kind → upload id on record. witnessed: every video witness of theirs passes at once.
+    next_certificate: what the CA does with their next application; see `issuing.NextCertificate`.
     """
 
     __tablename__ = "customers"
@@ -36,6 +37,8 @@ class Customer(Base):
     wrong_codes: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime.datetime | None] = mapped_column(Moment, default=None)
     always_locked: Mapped[bool] = mapped_column(default=False)
+    witnessed: Mapped[bool] = mapped_column(default=False)
+    next_certificate: Mapped[str] = mapped_column(String(20), default="valid")
 
 
 class Captcha(Base):
@@ -81,6 +84,7 @@ class Application(Base):
 
     steps: step id → {state, accepted_at, answer}. timeline: [{status, text, at}].
     held: the automatic reviewer leaves it alone. was_rejected: it has been rejected once.
+    witnessed: its video witness has passed.
     """
 
     __tablename__ = "applications"
@@ -100,6 +104,7 @@ class Application(Base):
     timeline: Mapped[list[dict[str, str]]] = mapped_column(JSON)
     held: Mapped[bool] = mapped_column(default=False)
     was_rejected: Mapped[bool] = mapped_column(default=False)
+    witnessed: Mapped[bool] = mapped_column(default=False)
 
 
 class Agreement(Base):
@@ -152,11 +157,20 @@ class StoredAnswer(Base):
 
 
 class IssuedCertificate(Base):
-    """A certificate of the sandbox's CA with its backup file (PKCS#12), made when first asked for."""
+    """A certificate of the sandbox's CA. pkcs12: backup file, of seeded customers only.
+
+    application_id: the application in which it was applied for. key_sha256: of the public key's DER.
+    good: it is as it was asked for, not wrong on demand. superseded: revoked because another took its place.
+    """
 
     __tablename__ = "certificates"
     serial: Mapped[str] = mapped_column(String(48), primary_key=True)
-    id_number: Mapped[str] = mapped_column(String(18), unique=True)
+    id_number: Mapped[str] = mapped_column(String(18), index=True)
     pem: Mapped[bytes] = mapped_column(LargeBinary)
-    pkcs12: Mapped[bytes] = mapped_column(LargeBinary)
+    key_sha256: Mapped[str] = mapped_column(String(64), index=True)
+    issued_at: Mapped[datetime.datetime] = mapped_column(Moment)
+    pkcs12: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
+    application_id: Mapped[str | None] = mapped_column(String(32), default=None)
+    good: Mapped[bool] = mapped_column(default=True)
     revoked_at: Mapped[datetime.datetime | None] = mapped_column(Moment, default=None)
+    superseded: Mapped[bool] = mapped_column(default=False)

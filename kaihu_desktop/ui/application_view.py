@@ -157,6 +157,7 @@ class ApplicationView(QObject):
             self._refused,
             label=self._page.sending_text,
             problems=self._show_problems,
+            words=self._page.sending_progress,
         )
         self._sending.ended.connect(self._sent)
 

@@ -1,17 +1,20 @@
-"""Opens 设备检测 and 设置 over whatever is shown, and says in the top bar how the PC is."""
+"""Opens 设备检测, 我的证书 and 设置 over whatever is shown, and says in the top bar how the PC is."""
 
 from __future__ import annotations
 
 import importlib
 from typing import TYPE_CHECKING, Callable, Sequence
 
-from qtpy.QtCore import QObject, QTimer
+from qtpy.QtCore import QObject, QTimer, Signal
 
+from kaihu_desktop.core.model.company import Company
+from kaihu_desktop.core.model.customer import Customer
 from kaihu_desktop.core.model.readiness import State
 from kaihu_desktop.ui.page import Page
 from kaihu_desktop.ui.readiness import ReadinessMonitor, speaker_finding
 from kaihu_desktop.ui.shell import Shell
 from kaihu_desktop.ui.tasks import Task, TaskRunner
+from kaihu_desktop.ui.visitor import Visitor
 
 if TYPE_CHECKING:
     from kaihu_desktop.ui.navigator import Ports
@@ -22,7 +25,12 @@ CHECK_AFTER_MS = 300
 
 
 class Covers(QObject):
-    """The places that can be visited at any time; what one was at waits below, with all that was typed."""
+    """The places that can be visited at any time; what one was at waits below, with all that was typed.
+
+    Signals: go_to_business(), the person wants to choose a business.
+    """
+
+    go_to_business = Signal()
 
     def __init__(self, shell: Shell, tasks: TaskRunner, ports: Ports) -> None:
         super().__init__(shell)
@@ -30,12 +38,14 @@ class Covers(QObject):
         self.readiness = ReadinessMonitor(tasks, ports.readiness, self)
         self.readiness.changed.connect(self._show_state)
         self._tried = self._devices
+        self.visitor = Visitor(ports.backend, None, None)
         self._loading: Task | None = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(CHECK_AFTER_MS)
         self._soon.timeout.connect(self.check_pc)
         shell.top_bar.readiness.connect(self.show_readiness)
+        shell.top_bar.certificates.connect(self.show_certificates)
         shell.top_bar.settings.connect(self.show_settings)
         shell.closing.connect(self._soon.stop)
         shell.closing.connect(self.close)
@@ -64,6 +74,14 @@ class Covers(QObject):
     def show_settings(self) -> None:
         """Show 设置."""
         self._load("kaihu_desktop.ui.pages.settings", self._settings_page)
+
+    def show_certificates(self) -> None:
+        """Show 我的证书."""
+        self._load("kaihu_desktop.ui.pages.my_certificates", self._certificates_page)
+
+    def set_visitor(self, company: Company | None, customer: Customer | None) -> None:
+        """Who is here from now on; None of whom isn't known."""
+        self.visitor = Visitor(self._ports.backend, company, customer)
 
     def close(self) -> None:
         """Back to where one was."""
@@ -107,6 +125,17 @@ class Covers(QObject):
         page = SettingsPage(self._tasks, ports.settings, ports.cameras, ports.audio, ports.ocr_engines)
         page.check_devices.connect(self.show_readiness)
         page.returned.connect(self._check_changed)
+        return page
+
+    def _certificates_page(self) -> Page:
+        from kaihu_desktop.ui.pages.my_certificates import MyCertificatesPage
+
+        ports = self._ports
+        page = MyCertificatesPage(
+            self._tasks, self._shell.dialogs, ports.certificates, ports.settings, self.visitor
+        )
+        page.go_to_business.connect(self.close)
+        page.go_to_business.connect(self.go_to_business)
         return page
 
     def _show_state(self) -> None:

@@ -24,24 +24,33 @@ from kaihu_desktop.core.ports import (
     Journal,
     Readiness,
     Settings,
+    SignatureCheck,
 )
 from kaihu_desktop.core.rules.bank_bin import BinTable
 from kaihu_desktop.core.rules.company_code import company_code_of
 from kaihu_desktop.ui.covers import Covers
 from kaihu_desktop.ui.page import Page, PageContext
-from kaihu_desktop.ui.pages.business_choice import BusinessChoicePage
+from kaihu_desktop.ui.pages.business_choice import CARD_WIDTH, BusinessChoicePage
 from kaihu_desktop.ui.pages.company import CompanyPage
 from kaihu_desktop.ui.pages.login import LoginPage
 from kaihu_desktop.ui.pages.my_business import MyBusinessPage
 from kaihu_desktop.ui.shell import Shell
+from kaihu_desktop.ui.signed_copies import SignedCopies
 from kaihu_desktop.ui.tasks import Task, TaskRunner
 from kaihu_desktop.ui.theme import Theme
+from kaihu_desktop.ui.widgets.certificate_notice import CertificateNotice
 
 if TYPE_CHECKING:
     from kaihu_desktop.ui.application_view import ApplicationView
 
 #: The places outside a business: (id, title in the rail).
-PLACES = (("business_choice", "业务办理"), ("my_business", "我的业务"), ("readiness", "设备检测"))
+PLACES = (
+    ("business_choice", "业务办理"),
+    ("my_business", "我的业务"),
+    ("signed_agreements", "协议下载"),
+    ("certificates", "我的证书"),
+    ("readiness", "设备检测"),
+)
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,7 @@ class Ports:
     settings: Settings
     cameras: CameraDirectory
     certificates: Callable[[], CertificateStore]
+    check_signatures: SignatureCheck
     journal: Callable[[], Journal]
     card_reader: Callable[[], CardReader]
     bins: Callable[[], BinTable]
@@ -74,6 +84,7 @@ class Navigator(QObject):
         self._reading: Task | None = None
         self._place: Page | None = None
         self._covers = Covers(shell, tasks, ports)
+        self._covers.go_to_business.connect(self._show_business_choice)
         shell.top_bar.logout.connect(self._ask_logout)
         shell.rail.chosen.connect(self._go_to)
         shell.closing.connect(self._close_view)
@@ -101,6 +112,7 @@ class Navigator(QObject):
 
     def _show_company_page(self) -> CompanyPage:
         self._company = None
+        self._covers.set_visitor(None, None)
         Theme.apply(QApplication.instance())
         self._shell.top_bar.set_company("", None)
         page = CompanyPage(self._tasks, self._ports.backend, self._ports.settings.company_code)
@@ -126,6 +138,7 @@ class Navigator(QObject):
         if self._reading is not None:
             self._reading.cancel()  # nobody sees what belongs to who has just left
         self._services = None
+        self._covers.set_visitor(self._company, None)
         self._shell.top_bar.set_person("")
         page = LoginPage(
             self._tasks,
@@ -166,6 +179,7 @@ class Navigator(QObject):
 
     def _show_where_one_was(self, loaded: tuple[Services, Journal, tuple[Application, ...]]) -> None:
         self._services, self._journal, applications = loaded
+        self._covers.set_visitor(self._company, self._services.customer)
         reopen, self._reopen = self._reopen, None
         known = [one for one in applications if one.business in BUSINESSES]
         unfinished = [one for one in known if one.status is Status.DRAFT or one.id == reopen]
@@ -183,6 +197,10 @@ class Navigator(QObject):
             self._show_business_choice()
         elif place == "my_business":
             self._show_my_business()
+        elif place == "signed_agreements":
+            self._show_signed_agreements()
+        elif place == "certificates":
+            self._covers.show_certificates()
         elif place == "readiness":
             self._covers.show_readiness()
 
@@ -192,6 +210,12 @@ class Navigator(QObject):
         page.check_devices.connect(self._covers.show_readiness)
         page.started.connect(self._open)
         page.in_flight.connect(lambda failure: self._explain_in_flight(failure))
+        notice = CertificateNotice(
+            self._tasks, self._services.certificates, self._services.customer.id_number
+        )
+        notice.setMaximumWidth(CARD_WIDTH)
+        notice.manage.connect(self._covers.show_certificates)
+        page.body.insertWidget(0, notice)
         self._show_place(page, "business_choice")
 
     def _explain_in_flight(self, failure: Failure) -> None:
@@ -206,6 +230,12 @@ class Navigator(QObject):
         page.operate.connect(self._open)
         page.start_other.connect(self._show_business_choice)
         self._show_place(page, "my_business")
+
+    def _show_signed_agreements(self) -> None:
+        from kaihu_desktop.ui.pages.signed_agreements import SignedAgreementsPage
+
+        copies = SignedCopies(self._ports.backend, self._company.code, self._ports.check_signatures)
+        self._show_place(SignedAgreementsPage(self._tasks, copies), "signed_agreements")
 
     def _show_place(self, page: Page, place: str) -> None:
         self._close_view()

@@ -121,6 +121,10 @@ class Page(QWidget):
         """Called when the primary action is pressed; calls `go_on` when nothing more is to be asked."""
         go_on()
 
+    def sending_progress(self, done: int, total: int) -> str:
+        """What is shown as the answer's sending goes on."""
+        return self.sending_text
+
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Mark the fields that must be corrected and focus the first."""
 

@@ -76,6 +76,7 @@ class PdfDocument:
             try:
                 self._pdf = pypdfium2.PdfDocument(data)
                 weakref.finalize(self, _abandon, self._pdf)
+                self._pdf.init_forms()  # before any page, else visible signatures aren't drawn
                 sizes = [self._pdf.get_page_size(number) for number in range(len(self._pdf))]
             except pypdfium2.PdfiumError:
                 raise Failure("SIGN-DOCUMENT") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kaihu_desktop.ui.pages.bank_cards import BankCardsPage
 from kaihu_desktop.ui.pages.certificate_check import CertificateCheckPage
+from kaihu_desktop.ui.pages.certificate_install import CertificateInstallPage
 from kaihu_desktop.ui.pages.photos import PhotosPage
 from kaihu_desktop.ui.pages.sign import SignPage
 from kaihu_desktop.ui.pages.submitted import SubmittedPage
@@ -12,6 +13,7 @@ STEP_PAGES = {
     "photos": PhotosPage,
     "bank_cards": BankCardsPage,
     "certificate_check": CertificateCheckPage,
+    "certificate": CertificateInstallPage,
     "sign": SignPage,
     "submitted": SubmittedPage,
 }

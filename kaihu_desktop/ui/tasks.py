@@ -24,9 +24,14 @@ PATIENCE = 1.0
 
 Work = Callable[[Progress], Any]
 
+#: Says in Chinese what is going on at (done, total).
+Words = Callable[[int, int], str]
+
 
 class Task(QObject):
     """One piece of background work.
+
+    latest: (done, total) of the last report, None before the first.
 
     Signals:
         progressed(done, total): as the work reports it.
@@ -36,9 +41,11 @@ class Task(QObject):
     progressed = Signal(int, int)
     ended = Signal()
 
-    def __init__(self, label: str | None, parent: QObject) -> None:
+    def __init__(self, label: str | None, words: Words | None, parent: QObject) -> None:
         super().__init__(parent)
         self.label = label
+        self.words = words
+        self.latest: tuple[int, int] | None = None
         self._cancelled = threading.Event()
 
     def cancel(self) -> None:
@@ -54,6 +61,7 @@ class Task(QObject):
         """The work's `Progress`: raises `Cancelled` when the task was cancelled."""
         if self._cancelled.is_set():
             raise Cancelled
+        self.latest = (done, total)
         self.progressed.emit(done, total)
 
 
@@ -101,14 +109,16 @@ class TaskRunner(QObject):
         failed: Callable[[Failure], None] | None = None,
         label: str | None = None,
         problems: Callable[[ProblemsFound], None] | None = None,
+        words: Words | None = None,
     ) -> Task:
         """Run `work(progress)` and call one of the callbacks on the UI thread.
 
         Nothing is called once `owner` is destroyed or the task is cancelled. `label` says in Chinese
-        what is going on; without one the work is silent. Errors that are not a `Failure` become
-        ``PC-INTERNAL`` and are logged without their message, which may hold personal data.
+        what is going on, `words` as it goes on; without a label the work is silent. Errors that are not
+        a `Failure` become ``PC-INTERNAL`` and are logged without their message, which may hold personal
+        data.
         """
-        task = Task(label, self)
+        task = Task(label, words, self)
         thread = threading.Thread(target=self._work, args=(task, work), name="task", daemon=True)
         self._running[task] = _Delivery(owner, done, failed, problems, thread)
         owner.destroyed.connect(task.cancel)

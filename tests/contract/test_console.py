@@ -76,6 +76,27 @@ def test_a_rejection_needs_a_reason(sandbox: SandboxServer) -> None:
     assert sandbox.applications(AWAITING)[0]["status"] == "awaiting_review"
 
 
+def test_the_switches_of_a_customer(sandbox: SandboxServer) -> None:
+    sample = "410101199508130033"
+    form = {"witnessed": "true", "next_certificate": "other_key"}
+    assert post(sandbox, f"customers/{sample}", form).status_code == 200
+    page = requests.get(sandbox.console + "customers", timeout=60).text
+    row = page[page.index(f"/console/customers/{sample}") :].partition("</form>")[0]
+    assert 'value="true" checked' in row and 'value="other_key" selected' in row
+    assert Walk(sandbox).begin().application["witnessed"]
+    post(sandbox, f"customers/{sample}", {"next_certificate": "valid"})
+    assert not Walk(sandbox).resume().application["witnessed"]
+    assert post(sandbox, f"customers/{sample}", {"next_certificate": "some"}).status_code == 422
+    assert post(sandbox, "customers/nobody", {"next_certificate": "valid"}).status_code == 404
+
+
+def test_a_reviewer_sees_that_a_certificate_was_applied_for(sandbox: SandboxServer) -> None:
+    walk = Walk(sandbox, "410101199203152012").begin().through("bank_cards")
+    walk.put("certificate_check", {"certificate": None})
+    page = requests.get(f"{sandbox.console}applications/{walk.id}", timeout=60).text
+    assert "安装证书" in page and "在本次业务中申请" in page
+
+
 def test_clock_faults_and_reset(sandbox: SandboxServer) -> None:
     post(sandbox, "switches/clock", {"action": "set", "now": "2026-11-22T12:00"})
     assert "不在服务时间内" in requests.get(sandbox.console + "switches", timeout=60).text

@@ -134,6 +134,11 @@ class Walk:
         """The customer's certificate."""
         return {"certificate": certificate_pem(self.server, self.id_number)}
 
+    @staticmethod
+    def signed_with(backup: bytes, password: bytes, document: bytes) -> bytes:
+        """`document` signed with the key of a backup file."""
+        return _signed(backup, password, document, pades=True)
+
     def agreements(self) -> list[dict[str, Any]]:
         """The agreements to be signed."""
         items: list[dict[str, Any]] = self.request("GET", f"/applications/{self.id}/agreements").json()[
@@ -172,9 +177,13 @@ def certificate_pem(server: SandboxServer, id_number: str) -> str:
 def signed_pdf(server: SandboxServer, id_number: str, document: bytes, pades: bool = True) -> bytes:
     """`document` signed with a customer's certificate, as PAdES or as the older kind of PDF signature."""
     password = server.customer(id_number)["certificate_password"].encode()
+    return _signed(server.certificate_file(id_number), password, document, pades)
+
+
+def _signed(backup: bytes, password: bytes, document: bytes, pades: bool) -> bytes:
     with TemporaryDirectory() as folder:  # pyHanko of the win7 lane reads a certificate from a file only
         path = Path(folder) / "certificate.pfx"
-        path.write_bytes(server.certificate_file(id_number))
+        path.write_bytes(backup)
         signer = signers.SimpleSigner.load_pkcs12(str(path), passphrase=password)
     kind = fields.SigSeedSubFilter.PADES if pades else fields.SigSeedSubFilter.ADOBE_PKCS7_DETACHED
     metadata = signers.PdfSignatureMetadata(field_name="Investor", subfilter=kind, md_algorithm="sha256")

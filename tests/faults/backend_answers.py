@@ -37,6 +37,7 @@ APPLICATION: dict[str, Any] = {
     "rejection": None,
     "steps": {"photos": {"state": "open", "accepted_at": None, "answer": None}},
     "timeline": [{"status": "draft", "text": "未提交", "at": "2026-11-20T02:00:00Z"}],
+    "witnessed": False,
     "can_abandon": True,
 }
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from kaihu_desktop.backend.client import RestBackend
 from kaihu_desktop.backend.journal import MemoryJournal
-from kaihu_desktop.bootstrap import bins, card_reader
+from kaihu_desktop.bootstrap import bins, card_reader, check_signatures
 from kaihu_desktop.certificates.store import MemoryCertificateStore
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.model.readiness import Finding, Result, State
@@ -171,6 +171,7 @@ def ports(settings: Settings, **own: Any) -> Ports:
         "backend": RestBackend(""),
         "cameras": cameras(),
         "certificates": MemoryCertificateStore,
+        "check_signatures": check_signatures,
         "journal": MemoryJournal,
         "card_reader": card_reader,
         "bins": bins,

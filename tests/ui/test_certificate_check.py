@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Callable
+from typing import Callable
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -22,11 +22,8 @@ from kaihu_desktop.ui.page import PageContext
 from kaihu_desktop.ui.pages.certificate_check import CertificateCheckPage
 from kaihu_desktop.ui.shell import Shell
 from tests.sandbox_server import SAMPLE_ID_NUMBER, SandboxServer
+from tests.ui.certificate_steps import OWNER, PASSWORD, at_certificate_check
 from tests.ui.conftest import Hands
-
-#: A customer whose application stands at the bank cards.
-OWNER = "410101198601295030"
-PASSWORD = "Kaihu-2026"
 
 
 @pytest.fixture
@@ -42,12 +39,10 @@ def open_view(
 
     def open_view() -> ApplicationView:
         log_in(OWNER)
-        application = backend.applications()[0]
-        application = backend.put_step(
-            application.id, "bank_cards", _cards(backend), "00000000-0000-4000-8000-000000000001"
+        made = context(at_certificate_check(backend))
+        return ApplicationView(
+            shell, Engine(SETTLEMENT_ACCOUNT, made.services, journal, made.application), made
         )
-        made = context(application)
-        return ApplicationView(shell, Engine(SETTLEMENT_ACCOUNT, made.services, journal, application), made)
 
     return open_view
 
@@ -62,14 +57,6 @@ def backup(sandbox: SandboxServer, tmp_path: Path) -> Callable[[str], str]:
         return str(path)
 
     return write
-
-
-def _cards(backend: RestBackend) -> dict[str, Any]:
-    """The answer that keeps the card on record."""
-    card = backend.customer().bank_cards[0]
-    kept = {"id": card.id, "bank_code": card.bank_code, "branch": card.branch}
-    kept.update(number=None, photo_id=None, source="record")
-    return {"cards": [kept], "notice_accepted": True}
 
 
 def _page(shell: Shell) -> CertificateCheckPage:
@@ -221,14 +208,16 @@ def test_the_backends_verdict_stands_on_the_certificate(
 ) -> None:
     password = Secret(PASSWORD)
     certificates.import_pkcs12(sandbox.certificate_file(OWNER), password, password)
-    sandbox.revoke_certificate(OWNER)
     try:
         view = open_view()
+        hands.see_text("certificate_check.0.state", "可用")
+        sandbox.revoke_certificate(OWNER)
         hands.click("shell.next")
         hands.see_text("certificate_check.0.problem.text", "吊销")
         assert "重新申领" in hands.text("certificate_check.0.problem.text")
         assert hands.text("certificate_check.0.state") == "不能使用"
         hands.see("certificate_check.choose_file")
+        hands.see("certificate_check.apply_text")
         assert not hands.see("shell.next").isEnabled()
         view.close()
     finally:

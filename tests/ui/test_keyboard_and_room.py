@@ -49,6 +49,20 @@ def test_the_buttons_of_a_long_text_stay_clear_of_it_when_the_window_shrinks(
     assert shell.rect().contains(place(accept))
 
 
+def test_a_long_name_does_not_widen_the_window(shell: Shell, hands: Hands) -> None:
+    whole = "410101********5030 · 阿布都热合曼·阿卜杜拉·买买提江·艾则孜"
+    shell.top_bar.set_company("样例期货股份有限公司上海自由贸易试验区分公司", None)
+    shell.top_bar.set_readiness("3 项需要处理", "warn")
+    shell.top_bar.set_person(whole)
+    shell.resize(768, 432)
+    hands.see_text("shell.person", "…")
+    assert shell.width() == 768
+    assert hands.see("shell.person").toolTip() == whole
+    shell.resize(1600, 800)
+    hands.see_text("shell.person", whole)
+    hands.see_text("shell.company", "试验区分公司")
+
+
 def test_tab_goes_from_the_page_to_the_footer_and_then_around_it(
     shell: Shell, hands: Hands, qtbot: QtBot
 ) -> None:
@@ -60,7 +74,7 @@ def test_tab_goes_from_the_page_to_the_footer_and_then_around_it(
     page.body.addWidget(QLineEdit(objectName="some.later"))
     shell.show_failure(Failure("NET-OFFLINE"), lambda: None)
     order = ["some.first", "some.later", "shell.error.retry", "shell.error.close", "shell.back", "shell.next"]
-    order += ["shell.settings", "shell.logout"]
+    order += ["shell.certificates", "shell.settings", "shell.logout"]
     hands.see("some.first").setFocus()
     for name, following in zip(order, order[1:]):
         qtbot.keyClick(hands.see(name), Qt.Key.Key_Tab)

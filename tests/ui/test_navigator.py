@@ -22,6 +22,7 @@ from tests.ui.login_form import LoginForm
 from tests.ui.readiness_world import ports
 
 UNFINISHED, WAITING = "410101198601295030", "410101199911056048"
+SIGNED = "410101198911305011"
 
 
 @pytest.fixture
@@ -210,3 +211,17 @@ def test_who_does_not_wait_after_the_login_can_go_on_without_another(
     hands.see_text("shell.error.code", "NET-TIMEOUT")
     hands.click("shell.error.retry")
     hands.see("business_choice.page")
+
+
+def test_what_was_signed_has_a_place_of_its_own(
+    start: Callable[[], Navigator], hands: Hands, log_in_by_hand: Callable[[str], None]
+) -> None:
+    start()
+    _choose_company(hands)
+    log_in_by_hand(SIGNED)
+    hands.click("rail.signed_agreements")
+    hands.see("signed_agreements.group.0.title")
+    assert hands.see("rail.signed_agreements").isChecked()
+    hands.click("rail.my_business")
+    hands.see("my_business.page")
+    assert hands.find("signed_agreements.page") is None

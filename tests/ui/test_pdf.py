@@ -10,12 +10,15 @@ import pytest
 from pytestqt.qtbot import QtBot
 from qtpy.QtWidgets import QScrollArea
 
+from kaihu_desktop.certificates.store import MemoryCertificateStore
 from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.core.secret import Secret
 from kaihu_desktop.ui import pdf
 from kaihu_desktop.ui.pdf import MOST_PIXELS, PdfDocument
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.widgets.pdf_canvas import PdfCanvas
 from tests.ui.conftest import LONG
+from tests.unit.certificates.certificate_people import CHEAP, PASSWORD, keep, person, small_pdf
 
 A4 = (595, 842)
 
@@ -98,3 +101,17 @@ def test_only_what_is_seen_and_the_pages_beside_it_are_held(
         assert canvas.pages_held <= {page - 1, page, page + 1, page + 2}
     canvas.show_document(None)
     assert canvas.pages_held == set()
+
+
+def signed_pdf(document: bytes = b"") -> bytes:
+    """A small document with a made-up person's signature, which is seen on its last page."""
+    store = MemoryCertificateStore(CHEAP)
+    return store.sign_pdf(keep(store, person()), Secret(PASSWORD), [document or small_pdf()])[0]
+
+
+def test_a_visible_signature_is_drawn() -> None:
+    plain = small_pdf()
+    unsigned, signed = PdfDocument(plain), PdfDocument(signed_pdf(plain))
+    last = len(unsigned.sizes) - 1
+    assert signed.render(0, 1.0) == unsigned.render(0, 1.0)
+    assert signed.render(last, 1.0) != unsigned.render(last, 1.0)

@@ -9,10 +9,11 @@ import pypdfium2
 import pytest
 from qtpy.QtCore import Qt
 from qtpy.QtPrintSupport import QPrintDialog, QPrinter
-from qtpy.QtWidgets import QFileDialog, QScrollArea
+from qtpy.QtWidgets import QFileDialog, QPushButton, QScrollArea
 
 from kaihu_desktop.backend.client import RestBackend
 from kaihu_desktop.backend.journal import MemoryJournal
+from kaihu_desktop.certificates import timestamping
 from kaihu_desktop.certificates.store import MemoryCertificateStore
 from kaihu_desktop.core.flow.businesses import SETTLEMENT_ACCOUNT
 from kaihu_desktop.core.flow.engine import Engine
@@ -198,6 +199,86 @@ def test_everything_read_the_consent_and_one_password_sign_all(
     application = backend.applications()[0]
     assert application.status is Status.AWAITING_REVIEW
     assert len(application.record("sign").answer["signed"]) == len(agreements)
+
+
+@pytest.fixture
+def read_all(reading: Reading, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> Reading:
+    """Everything is read and agreed to."""
+    monkeypatch.setattr(agreement_reader, "SECOND_MS", 20)
+    monkeypatch.setattr(timestamping, "PAUSES", (0, 0))
+    reading.again()
+    reading.read_everything()
+    hands.tick("sign.consent")
+    return reading
+
+
+def _sign(hands: Hands, reading: Reading) -> None:
+    hands.click("shell.next")
+    hands.type("dialog.password", reading.password)
+    hands.click("dialog.accept")
+
+
+def test_it_is_told_which_agreement_is_signed_and_which_uploaded(
+    read_all: Reading, hands: Hands, sandbox: SandboxServer, agreements: list[dict[str, Any]]
+) -> None:
+    count = len(agreements)
+    sandbox.fault("/timestamps$", "slow", seconds=0.6, times=None)
+    sandbox.fault("/uploads", "slow", seconds=0.6, times=None)
+    _sign(hands, read_all)
+    for deed in ("签署", "上传"):
+        for number in range(1, count + 1):
+            hands.see_text("shell.busy.text", f"正在{deed}第 {number}/{count} 份")
+    hands.see("submitted.page")
+
+
+def test_signing_can_be_cancelled_and_begun_again(
+    read_all: Reading,
+    hands: Hands,
+    sandbox: SandboxServer,
+    shell: Shell,
+    backend: RestBackend,
+) -> None:
+    page: Any = shell.page
+    sandbox.fault("/timestamps$", "slow", seconds=1, times=None)
+    _sign(hands, read_all)
+    hands.see("shell.busy").findChild(QPushButton, "shell.busy.cancel").click()
+    hands.wait(lambda: shell.page is not page)
+    assert page._password is None
+    assert backend.applications()[0].status is Status.DRAFT
+    sandbox.clear_faults()
+    hands.wait(lambda: hands.see("sign.consent").isEnabled())  # what was read stays read
+    hands.tick("sign.consent")
+    _sign(hands, read_all)
+    hands.see("submitted.page")
+
+
+def test_without_a_timestamp_nothing_is_signed_and_the_password_asked_again(
+    read_all: Reading, hands: Hands, sandbox: SandboxServer, shell: Shell
+) -> None:
+    page: Any = shell.page
+    sandbox.fault("/timestamps$", "status", code=500, times=None)
+    _sign(hands, read_all)
+    hands.see_text("shell.error.text", "时间戳服务没有给出有效的时间戳")
+    assert page._password is None
+    sandbox.clear_faults()
+    hands.click("shell.error.retry")
+    hands.see_text("dialog.password.error", "请输入证书密码")
+    hands.type("dialog.password", read_all.password)
+    hands.click("dialog.accept")
+    hands.see("submitted.page")
+
+
+def test_what_is_signed_is_sent_again_without_the_password(
+    read_all: Reading, hands: Hands, sandbox: SandboxServer, shell: Shell
+) -> None:
+    page: Any = shell.page
+    sandbox.fault("/steps/sign", "status", code=500, times=None)
+    _sign(hands, read_all)
+    hands.see_text("shell.error.code", "SERVER-ERROR")
+    assert page._password is None
+    sandbox.clear_faults()
+    hands.click("shell.error.retry")
+    hands.see("submitted.page")
 
 
 def test_reading_goes_on_where_it_was_left(

@@ -7,6 +7,7 @@ import itertools
 import json
 import threading
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from kaihu_desktop.core.failure import Failure, Retry
@@ -14,7 +15,7 @@ from kaihu_desktop.core.flow.businesses import Business
 from kaihu_desktop.core.flow.plan import Plan
 from kaihu_desktop.core.flow.step import Answer, Problem, Services, Step
 from kaihu_desktop.core.model.application import Application, StepState
-from kaihu_desktop.core.ports import Journal, Progress
+from kaihu_desktop.core.ports import Cancelled, Journal, Progress
 from kaihu_desktop.core.secret import Secret
 
 
@@ -24,6 +25,15 @@ class ProblemsFound(Exception):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__(f"{len(problems)} problems")
         self.problems = problems
+
+
+@dataclass
+class _Prepared:
+    """What was made for an answer: by `Step.prepare`, and the document that is sent once it is known."""
+
+    answer: Answer
+    made: Answer
+    body: dict[str, Any] | None = None
 
 
 class Engine:
@@ -42,7 +52,7 @@ class Engine:
         self._keeping = threading.Lock()
         self._turns = itertools.count(1)
         self._latest: dict[str, tuple[int, bool]] = {}
-        self._prepared: dict[str, tuple[Answer, dict[str, Any]]] = {}
+        self._prepared: dict[str, _Prepared] = {}
         self.shown = self.plan.position
 
     @property
@@ -101,11 +111,13 @@ class Engine:
         Raises:
             ProblemsFound: the answer has problems; nothing was sent.
             Failure: it was not accepted, or nobody knows; calling again continues and sends nothing twice.
+            Cancelled: nothing was sent, and what was prepared is gone.
         """
-        problems = step.problems(answer, self.services)
-        if problems:
-            raise ProblemsFound(problems)
         kept = _without_secrets(answer)
+        if not self._is_prepared(step, kept):  # a retry needs neither the password nor another look
+            problems = step.problems(answer, self.services)
+            if problems:
+                raise ProblemsFound(problems)
         record = self.application.record(step.id)
         if record.state is not StepState.ACCEPTED or kept != record.answer:
             self._send(step, answer, kept, progress)
@@ -123,12 +135,7 @@ class Engine:
             self.shown = self.plan.position
 
     def _send(self, step: Step, answer: Answer, kept: Answer, progress: Progress) -> None:
-        prepared = self._prepared.get(step.id)
-        if prepared is not None and prepared[0] == kept:
-            body = prepared[1]  # a retry sends the same bytes, so a signature is never made twice
-        else:
-            body = step.body(answer, self.services, self.application, progress)
-            self._prepared[step.id] = (kept, body)
+        body = self._body(step, answer, kept, progress)
         digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
         draft = self._journal.load(self.application.id, step.id)
         key = draft["key"] if draft and draft["digest"] == digest else str(uuid.uuid4())
@@ -141,6 +148,28 @@ class Engine:
             if failure.retry is Retry.NO:  # refused for good: the next try is a new request
                 self._prepared.pop(step.id, None)
                 self._save(step, kept, "", "")
+            raise
+
+    def _is_prepared(self, step: Step, kept: Answer) -> bool:
+        return step.id in self._prepared and self._prepared[step.id].answer == kept
+
+    def _body(self, step: Step, answer: Answer, kept: Answer, progress: Progress) -> dict[str, Any]:
+        """What is sent; a retry sends the same bytes, so that a signature is never made twice."""
+        work = (self.services, self.application, progress)
+        try:
+            if not self._is_prepared(step, kept):
+                self._prepared.pop(step.id, None)
+                self._prepared[step.id] = _Prepared(kept, step.prepare(answer, *work))
+            prepared = self._prepared[step.id]
+            if prepared.body is None:
+                prepared.body = step.body({**answer, **prepared.made}, *work)
+            return prepared.body
+        except Failure as failure:
+            if failure.retry is Retry.NO:
+                self._prepared.pop(step.id, None)
+            raise
+        except Cancelled:
+            self._prepared.pop(step.id, None)
             raise
 
     def _accepted_meanwhile(self, step: Step) -> bool:

@@ -67,8 +67,18 @@ class Step:
         """What must be corrected before the answer can be sent."""
         return ()
 
+    def prepare(
+        self, answer: Answer, services: Services, application: Application, progress: Progress
+    ) -> Answer:
+        """What is made on this PC once for an answer (signing): `body` finds it in the answer.
+
+        It is kept, in memory, while the same answer is tried again, and is gone when the person cancels. May
+        block and raise `Failure`; wipes the answer's secrets when they are used.
+        """
+        return {}
+
     def body(
         self, answer: Answer, services: Services, application: Application, progress: Progress
     ) -> dict[str, Any]:
-        """The document that is sent. May block (signing, uploading) and raise `Failure`."""
+        """The document that is sent. May block (uploading) and raise `Failure`."""
         return dict(answer)

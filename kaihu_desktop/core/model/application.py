@@ -91,7 +91,10 @@ class TimelineEntry:
 
 @dataclass(frozen=True)
 class Application:
-    """One application, as the server last told it."""
+    """One application, as the server last told it.
+
+    witnessed: its video witness has passed, so that a certificate may be applied for.
+    """
 
     id: str
     business: str
@@ -105,6 +108,7 @@ class Application:
     timeline: tuple[TimelineEntry, ...]
     can_abandon: bool
     capital_account: str | None = field(default=None, repr=False)
+    witnessed: bool = False
 
     def record(self, step_id: str) -> StepRecord:
         """The record of a step; an unknown step is open."""

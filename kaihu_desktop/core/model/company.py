@@ -53,8 +53,18 @@ class PasswordRule:
 
 
 @dataclass(frozen=True)
+class CertificateProfile:
+    """What the company's CA asks of a new certificate's key: RSA of `key_bits` bits (2048 or 3072)."""
+
+    key_bits: int = 2048
+
+
+@dataclass(frozen=True)
 class Company:
-    """A company as the client shows it. Every rule that differs between companies stands here."""
+    """A company as the client shows it. Every rule that differs between companies stands here.
+
+    timestamps: the backend offers a timestamp service (RFC 3161) for signatures.
+    """
 
     code: str
     name: str
@@ -71,6 +81,8 @@ class Company:
     certificate_password: PasswordRule
     usage_notice: Document
     certificate_responsibility: Document
+    certificate_profile: CertificateProfile = CertificateProfile()
+    timestamps: bool = False
 
     def bank(self, code: str) -> Bank | None:
         """The bank with this code, if it is on the company's list."""

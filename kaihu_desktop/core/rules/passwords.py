@@ -9,6 +9,8 @@ from kaihu_desktop.core.model.company import PasswordRule
 from kaihu_desktop.core.secret import Secret
 
 DEFAULT_RULE = PasswordRule("digits", 6, 8)
+#: For a backup file, which nothing but its password protects.
+EXPORT_RULE = PasswordRule("letters_digits", 8, 64)
 TRIVIAL = (
     "abc123",
     "a123456",

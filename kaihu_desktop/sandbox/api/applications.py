@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
@@ -27,10 +28,12 @@ from kaihu_desktop.sandbox.wire.applications import (
     ApplicationRecord,
     BankCardsAnswer,
     CertificateAnswer,
+    InstalledAnswer,
     NewApplication,
     PhotosAnswer,
     SignAnswer,
 )
+from kaihu_desktop.sandbox.wire.certificates import SignedCopies, SignedCopy
 
 router = APIRouter(route_class=TransactionRoute, tags=["applications"])
 ApplicationId = Annotated[str, Path(max_length=64)]
@@ -139,7 +142,7 @@ def put_bank_cards(
     "/applications/{application_id}/steps/certificate_check",
     operation_id="putCertificate",
     summary="Answers the step certificate_check",
-    responses=refusals(*_STEP, *_CERTIFICATE, missing_key=True),
+    responses=refusals(*_STEP, "CERT-NOT-WITNESSED", *_CERTIFICATE, missing_key=True),
 )
 def put_certificate(
     application_id: ApplicationId,
@@ -148,10 +151,28 @@ def put_certificate(
     db: Database,
     sandbox: TheSandbox,
 ) -> ApplicationRecord:
-    """The certificate with which the agreements will be signed."""
+    """The certificate with which the agreements will be signed, or that one is applied for (null).
+
+    With null the step `certificate` is added before `sign`; a later answer with a certificate removes it.
+    """
     context = _context(application_id, "certificate_check", caller, db, sandbox)
     certificate_check.accept(context, answer)
     return _accepted(context, "certificate_check", answer.model_dump())
+
+
+@router.put(
+    "/applications/{application_id}/steps/certificate",
+    operation_id="putInstalledCertificate",
+    summary="Answers the step certificate",
+    responses=refusals(*_STEP, *_CERTIFICATE, missing_key=True),
+)
+def put_installed_certificate(
+    application_id: ApplicationId, answer: InstalledAnswer, caller: Writer, db: Database, sandbox: TheSandbox
+) -> ApplicationRecord:
+    """The certificate that was applied for and installed; with it the agreements will be signed."""
+    context = _context(application_id, "certificate", caller, db, sandbox)
+    certificate_check.accept_installed(context, answer)
+    return _accepted(context, "certificate", answer.model_dump())
 
 
 @router.put(
@@ -213,7 +234,13 @@ def get_agreement(
     operation_id="getSignedAgreement",
     summary="The signed copy of an agreement",
     response_class=Response,
-    responses={**_READ, **binary("application/pdf", "The copy that the server verified")},
+    responses={
+        **_READ,
+        200: {
+            **binary("application/pdf", "The copy that the server verified")[200],
+            "headers": {"ETag": {"description": "SHA-256 in quotes", "schema": {"type": "string"}}},
+        },
+    },
 )
 def get_signed_agreement(
     application_id: ApplicationId,
@@ -229,7 +256,40 @@ def get_signed_agreement(
     upload = db.get(Upload, agreement.signed_upload) if agreement.signed_upload else None
     if upload is None:
         raise Problem("SERVER-NOT-FOUND", "这份协议还没有签署")
-    return Response(content_of(sandbox, upload), media_type="application/pdf")
+    headers = {"ETag": f'"{upload.sha256}"'}
+    return Response(content_of(sandbox, upload), media_type="application/pdf", headers=headers)
+
+
+@router.get(
+    "/signed-agreements",
+    operation_id="listSignedAgreements",
+    summary="All that the customer has signed",
+    responses=refusals(*COMMON),
+)
+def list_signed_agreements(caller: TheCaller, db: Database, sandbox: TheSandbox) -> SignedCopies:
+    """At this company, newest first."""
+    found = flow.applications_of(db, caller.customer.id_number, caller.company_code)
+    found = [item for item in found if item.steps["sign"]["state"] == "accepted"]
+    found.sort(key=lambda item: str(item.steps["sign"]["accepted_at"]), reverse=True)
+    return SignedCopies(items=[copy for item in found for copy in _signed_copies(db, sandbox, item)])
+
+
+def _signed_copies(db: Session, sandbox: Any, application: Application) -> Iterator[SignedCopy]:
+    ensure_signed(db, sandbox, application)
+    for agreement in agreements_of(db, application):
+        upload = db.get(Upload, agreement.signed_upload) if agreement.signed_upload else None
+        if upload is not None:
+            yield SignedCopy(
+                application_id=application.id,
+                agreement_id=agreement.id,
+                business=application.business,
+                business_title=BUSINESS_TITLES[application.business],
+                title=agreement.title,
+                signed_at=application.steps["sign"]["accepted_at"],
+                pages=agreement.pages,
+                size=upload.size,
+                sha256=upload.sha256,
+            )
 
 
 def _agreement(db: Session, application: Application, agreement_id: str) -> Agreement:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kaihu_desktop.sandbox.agreements import agreements_of, min_seconds
+from kaihu_desktop.sandbox.flow import signing_certificate
 from kaihu_desktop.sandbox.problems import Problem, wrong_answer
 from kaihu_desktop.sandbox.steps.context import StepContext
 from kaihu_desktop.sandbox.storage import content_of
@@ -44,7 +45,7 @@ def _verdict(context: StepContext, agreement: Agreement, upload_id: str, field: 
     upload = context.upload(upload_id, ("signed_agreement",))
     if upload is None:
         raise Problem("SIGN-REJECTED", f"《{agreement.title}》的签署文件没有上传完", field=field)
-    certificate = context.application.steps["certificate_check"]["answer"]["certificate"]
+    certificate = signing_certificate(context.application) or ""  # the order of steps makes sure of one
     document = content_of(context.sandbox, upload)
     try:
         return verify(context.db, context.sandbox, context.customer, agreement.content, document, certificate)

@@ -9,6 +9,7 @@ from pydantic import Field
 from kaihu_desktop.sandbox.wire.common import Answer, Ask, Identifier, IdNumber
 
 Date = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", description="2099-12-31 长期")]
+Pem = Annotated[str, Field(max_length=20_000, description="PEM")]
 StepState = Literal["open", "accepted", "rejected"]
 Status = Literal[
     "draft",
@@ -73,8 +74,11 @@ class ApplicationRecord(Answer):
     remark: str
     capital_account: str | None
     rejection: Rejection | None
-    steps: dict[str, StepRecord]
+    steps: dict[str, StepRecord] = Field(
+        description="In their order; `certificate` is among them while a certificate is applied for"
+    )
     timeline: list[TimelineEntry]
+    witnessed: bool = Field(description="A video witness has passed: a certificate may be applied for")
     can_abandon: bool
 
 
@@ -142,7 +146,13 @@ class BankCardsAnswer(Ask):
 class CertificateAnswer(Ask):
     """Answer of the step certificate_check."""
 
-    certificate: str = Field(max_length=20_000, description="PEM")
+    certificate: Pem | None = Field(description="null: there is none, one is applied for (needs `witnessed`)")
+
+
+class InstalledAnswer(Ask):
+    """Answer of the step certificate: what was issued is installed."""
+
+    certificate: Pem
 
 
 class SignedAgreement(Ask):

@@ -59,6 +59,12 @@ class PasswordRule(Answer):
     max: int
 
 
+class CertificateProfile(Answer):
+    """What the company's CA asks of the key of a new certificate."""
+
+    key_bits: Literal[2048, 3072] = Field(description="RSA, so many bits or more")
+
+
 class Company(Answer):
     """Everything that differs between companies."""
 
@@ -76,6 +82,8 @@ class Company(Answer):
     privacy_policy: VersionedText
     consents: list[ConsentOffer]
     certificate_password: PasswordRule
+    certificate_profile: CertificateProfile
+    timestamps: bool = Field(description="There is a timestamp service for signatures")
     in_flight_rule: Literal["block", "first_submission"]
     usage_notice: Text = Field(description="Shown when leaving the bank cards (银行卡)")
     certificate_responsibility: VersionedText = Field(description="数字证书安全责任书")

@@ -1,60 +1,61 @@
-"""Page 证书检测: finds the applicant's certificate on this PC, or takes it from a backup file."""
+"""Page 证书检测: finds the applicant's certificate on this PC, takes it from a backup, or applies for one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Sequence
+from typing import Any, Callable, Sequence
 
-from qtpy.QtCore import Qt, QTimer
+from qtpy.QtCore import QEvent, Qt, QTimer
 from qtpy.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
-from kaihu_desktop.core.failure import KINDS, Failure
-from kaihu_desktop.core.flow.step import Answer, Problem
-from kaihu_desktop.core.model.application import Reason
-from kaihu_desktop.core.model.certificate import (
-    MAX_BACKUP_BYTES,
-    CertificateInfo,
-    CertificateState,
-    CertificateStore,
-)
+from kaihu_desktop.core.failure import KINDS, Failure, Retry
+from kaihu_desktop.core.flow.certificate_diagnosis import Diagnosis, diagnose
+from kaihu_desktop.core.flow.step import Answer, Problem, Services
+from kaihu_desktop.core.flow.steps.certificate_check import APPLY, applies_for_one
+from kaihu_desktop.core.model.application import Application, Reason
+from kaihu_desktop.core.model.certificate import CertificateState, Imported
 from kaihu_desktop.core.secret import Secret
+from kaihu_desktop.ui.backup_file import read_backup
 from kaihu_desktop.ui.page import Page, PageContext
+from kaihu_desktop.ui.pages.certificate_check_panels import ApplyPanel, NothingFound, checking, finding_text
 from kaihu_desktop.ui.refusals import refusal_text
-from kaihu_desktop.ui.tasks import QUIET_MS
-from kaihu_desktop.ui.theme import Theme
-from kaihu_desktop.ui.widgets.busy_overlay import Spinner
+from kaihu_desktop.ui.tasks import QUIET_MS, Task
 from kaihu_desktop.ui.widgets.certificate_card import CertificateCard
 from kaihu_desktop.ui.widgets.certificate_import import CertificateImport
-from kaihu_desktop.ui.widgets.labels import Note, button, card, icon_label, label
+from kaihu_desktop.ui.widgets.labels import Note, button
 
 SUBTITLE = "签署协议需要您本人的数字证书，它以文件的形式保存在电脑上"
 
 PASSWORD_REFUSALS = ("CERT-PASSWORD", "CERT-LOCKED", "CERT-WEAK-PASSWORD")
+APPLYING = "您选择了申领新证书，请点“下一步”继续；也可以改用下面的证书或导入备份。"
+LEGACY = "这个备份文件的加密方式较旧，本机保存的一份已改用更强的加密。"
 
 
 @dataclass(frozen=True)
 class _Found:
-    """What is on this PC: the person's certificates, and the PEM text of those that can be used."""
+    """What is on this PC, and whether a new certificate may be applied for."""
 
-    infos: tuple[CertificateInfo, ...]
-    pems: dict[str, str]
-    persistent: bool
+    diagnosis: Diagnosis
+    witnessed: bool
 
 
 class CertificateCheckPage(Page):
-    """Answer: ``{certificate}``, the PEM text of the chosen certificate."""
+    """Answer: ``{certificate}``, the PEM text of the chosen certificate, or None to apply for a new one."""
 
     sending_text = "正在核对数字证书…"
 
     def __init__(self, context: PageContext) -> None:
         super().__init__("certificate_check", "证书检测", SUBTITLE)
         self._context = context
-        self._found: _Found | None = None
+        self._found: Diagnosis | None = None
+        self._looking: Task | None = None
+        self._witnessed = context.application.witnessed
+        self._applying = False
         self._chosen = ""
         self._wanted = ""
         self._cards: dict[str, CertificateCard] = {}
-        self._refused: set[str] = set()
+        self._refused: dict[str, str] = {}
         self._file = b""
         self._build()
 
@@ -62,110 +63,163 @@ class CertificateCheckPage(Page):
         self._note = Note("", "", "certificate_check.note")
         self._rejected = Note("", "error", "certificate_check.reasons")
         self._memory = Note("", "warn", "certificate_check.memory")
-        self._checking = _checking()
-        self._none = _none()
+        self._unasked = Note("", "warn", "certificate_check.unasked")
+        self._checking = checking()
+        self._none = NothingFound()
         self._list = QWidget()
         self._import = CertificateImport()
         self._import.chosen.connect(self.import_file)
         self._import.confirmed.connect(self._import_with)
-        self._other = button(
-            "导入另一张证书", "link", "certificate_check.other", self._show_import, icon_name="import"
-        )
-        for widget in (self._rejected, self._memory, self._note, self._checking, self._list, self._none):
+        self._apply = ApplyPanel(self._context.services.company.hotline)
+        self._apply.apply.connect(self._apply_for_one)
+        self._apply.look_again.connect(self._look_again)
+        self._links = self._build_links()
+        shown = (self._rejected, self._memory, self._note, self._unasked, self._checking, self._list)
+        for widget in (*shown, self._none, self._links, self._import, self._apply):
             self.body.addWidget(widget)
-        self.body.addWidget(self._other, 0, Qt.AlignmentFlag.AlignLeft)
-        self.body.addWidget(self._import)
-        self.body.addStretch(1)
-        for widget in (self._note, self._rejected, self._memory, self._none, self._other, self._import):
             widget.hide()
-        self._list.hide()
+        self.body.addStretch(1)
         self._quiet = QTimer(self)
         self._quiet.setSingleShot(True)
         self._quiet.setInterval(QUIET_MS)
         self._quiet.timeout.connect(self._checking.show)
-        self._checking.hide()
+
+    def _build_links(self) -> QWidget:
+        self._other = button(
+            "导入另一张证书", "link", "certificate_check.other", self._show_import, icon_name="import"
+        )
+        self._forgotten = button(
+            "忘记了证书密码", "link", "certificate_check.forgotten", self._show_apply, icon_name="key-round"
+        )
+        links = QWidget()
+        row = QHBoxLayout(links)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(self._other)
+        row.addWidget(self._forgotten)
+        row.addStretch(1)
+        return links
 
     def load(self, answer: Answer | None, reasons: Sequence[Reason]) -> None:
         """Look for the certificate that was chosen before, or any."""
-        self._wanted = str((answer or {}).get("certificate", ""))
-        if reasons:
-            self._rejected.set("\n".join(reason.text for reason in reasons), "error")
-            self._rejected.show()
+        self._applying = applies_for_one(answer)
+        self._wanted = str((answer or {}).get("certificate") or "")
+        self._rejected.show_text("\n".join(reason.text for reason in reasons), "error")
         self._check()
 
     def answer(self) -> dict[str, Any]:
-        """The PEM text of the chosen certificate, if there is one."""
-        pem = self._found.pems.get(self._chosen) if self._found else None
+        """The PEM text of the chosen certificate, None to apply for one; nothing while neither is decided."""
+        if self._applying:
+            return dict(APPLY)
+        pem = self._pems.get(self._chosen)
         return {"certificate": pem} if pem else {}
 
     def blocked(self) -> str | None:
         """Without a usable certificate there is nothing to go on with."""
         if self._found is None:
             return "正在检测数字证书"
+        if self._applying and self._witnessed:
+            return None
         if not self._chosen:
-            return "请先导入您的数字证书"
+            return "请导入证书，或申领新证书" if self._witnessed else "请先导入您的数字证书"
         return "请换一张可以使用的证书" if self._chosen in self._refused else None
 
     def first_focus(self) -> QWidget | None:
         """None: while it checks there is nothing to press."""
         return None
 
+    def showEvent(self, event: QEvent) -> None:
+        """Come back from 我的证书 the person may have changed what is there."""
+        super().showEvent(event)
+        if self._found is not None and not event.spontaneous():
+            self._check()
+
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """The backend's verdict stands on the certificate that it is about."""
         text = "。".join(
             part for problem in problems for part in (problem.text.rstrip("。"), problem.remedy) if part
         )
+        if self._applying:
+            self._applying = False
+            self._note.show_text(text, "error")
+            self.changed.emit()
+            return
         chosen = self._cards.get(self._chosen)
         if not problems or chosen is None:
             return
         self._note.hide()
-        self._refused.add(self._chosen)
+        self._refused[self._chosen] = text
         chosen.show_refused(text)
         self._show_import()
+        self._show_apply()
         self.changed.emit()
 
     # looking for certificates
 
-    def _check(self, imported: CertificateInfo | None = None) -> None:
-        self._found = None
+    @property
+    def _pems(self) -> dict[str, str]:
+        """The PEM text of each certificate that can be used, by its id."""
+        usable = self._found.usable if self._found else ()
+        return {finding.info.id: finding.pem for finding in usable}
+
+    def _check(self, imported: Imported | None = None) -> None:
         self._quiet.start()
-        certificates = self._context.services.certificates
-        id_number = self._context.services.customer.id_number
-        self._context.tasks.run(
+        services, application = self._context.services, self._context.application
+        if self._looking is not None:
+            self._looking.cancel()  # what it saw is out of date
+        self._looking = self._context.tasks.run(
             self,
-            lambda _: _look(certificates, id_number),
+            lambda _: _look(services, application),
             lambda found: self._show(found, imported),
             self._not_checked,
         )
 
     def _not_checked(self, failure: Failure) -> None:
+        self._looking = None
         self._quiet.stop()
         self._checking.hide()
         self.failed.emit(failure, self._check)
 
-    def _show(self, found: _Found, imported: CertificateInfo | None) -> None:
+    def _show(self, found: _Found, imported: Imported | None) -> None:
+        self._looking = None
         self._quiet.stop()
         self._checking.hide()
-        self._found = found
+        if found.witnessed and not self._witnessed:
+            self.record_changed.emit()  # the record at hand is older than the witness
+        self._found, self._witnessed = found.diagnosis, found.witnessed
+        if imported is not None and imported.info.id in self._pems:
+            self._applying = False
         self._chosen = self._choice(imported)
         self._show_cards()
-        self._none.setVisible(not found.infos)
-        self._other.setVisible(bool(self._chosen))
-        self._import.setVisible(not self._chosen)
-        if not found.persistent:
-            kind = KINDS["PC-KEYRING"]
-            self._memory.set(f"{kind.text}。{kind.remedy}", "warn")
-        self._memory.setVisible(not found.persistent)
+        self._show_nothing_found()
+        self._place_apply()
+        for widget in (self._import, self._apply):
+            widget.setVisible(not self._chosen)
+        for widget in (self._links, self._other, self._forgotten):
+            widget.setVisible(bool(self._chosen))
         self._say_imported(imported)
         self.changed.emit()
-        if not self._chosen and imported is None:
+        if not self._chosen and imported is None and not found.witnessed:
             self._import.choose_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _choice(self, imported: CertificateInfo | None) -> str:
-        """The one just imported, else the one chosen before, else the best that isn't refused."""
-        pems = self._found.pems
-        if imported is not None and imported.id in pems:
-            return imported.id
+    def _show_nothing_found(self) -> None:
+        found = self._found
+        self._none.setVisible(not found.own)
+        self._none.show_diagnosis(found)
+        keyring, status = KINDS["PC-KEYRING"], KINDS.get(found.unasked or "")
+        self._memory.show_text("" if found.persistent else f"{keyring.text}。{keyring.remedy}", "warn")
+        self._unasked.show_text(f"{status.text}。{KINDS['CERT-STATUS'].remedy}" if status else "", "warn")
+
+    def _choice(self, imported: Imported | None) -> str:
+        """The one just imported, else the one chosen before, else the best that isn't refused.
+
+        None while a new one is applied for.
+        """
+        pems = self._pems
+        if imported is not None and imported.info.id in pems:
+            return imported.info.id
+        if self._applying:
+            return ""
         before = [key for key, pem in pems.items() if pem.strip() == self._wanted.strip()]
         good = [key for key in pems if key not in self._refused]
         return next(iter(before + good + list(pems)), "")
@@ -175,14 +229,23 @@ class CertificateCheckPage(Page):
         column = QVBoxLayout(self._list)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        several = len(self._found.pems) > 1
-        choices = QButtonGroup(self._list) if several else None
+        choices = QButtonGroup(self._list) if len(self._pems) > (0 if self._applying else 1) else None
         self._cards = {}
-        for number, info in enumerate(self._found.infos):
+        for number, finding in enumerate(self._found.own):
+            key, usable = finding.info.id, finding.code is None
             shown = CertificateCard(
-                info, f"certificate_check.{number}", choices, lambda key=info.id: self._choose(key)
+                finding.info,
+                f"certificate_check.{number}",
+                choices if usable else None,
+                lambda key=key: self._choose(key),
             )
-            self._cards[info.id] = shown
+            if not usable and finding.info.state is CertificateState.USABLE:
+                shown.show_refused(finding_text(finding, self._witnessed))
+            elif not usable:
+                shown.show_problem(finding_text(finding, self._witnessed))
+            elif key in self._refused:
+                shown.show_refused(self._refused[key])
+            self._cards[key] = shown
             column.addWidget(shown)
         self.body.replaceWidget(before, self._list)
         before.hide()
@@ -196,9 +259,31 @@ class CertificateCheckPage(Page):
 
     def _choose(self, certificate_id: str) -> None:
         if certificate_id != self._chosen:
-            self._chosen = certificate_id
+            self._chosen, self._applying = certificate_id, False
+            self._note.hide()
             self._mark_chosen()
             self.changed.emit()
+
+    # applying for a new one
+
+    def _place_apply(self) -> None:
+        """Before the import for who may apply, else after it."""
+        self._apply.set_witnessed(self._witnessed)
+        self.body.removeWidget(self._apply)
+        self.body.insertWidget(self.body.indexOf(self._import) + (not self._witnessed), self._apply)
+
+    def _show_apply(self) -> None:
+        self._forgotten.hide()
+        self._apply.show()
+
+    def _look_again(self) -> None:
+        self._note.hide()
+        self._check()
+
+    def _apply_for_one(self) -> None:
+        self._applying = True
+        self.changed.emit()
+        self.advance.emit()
 
     # importing
 
@@ -212,7 +297,7 @@ class CertificateCheckPage(Page):
         self._note.hide()
         self._context.tasks.run(
             self,
-            lambda _: _read_file(path),
+            lambda _: read_backup(path),
             lambda data: self._file_read(Path(path).name, data),
             lambda failure: self._import.refuse_file(f"{failure.text}。{failure.remedy}"),
         )
@@ -237,81 +322,50 @@ class CertificateCheckPage(Page):
     def _import_ended(self) -> None:
         self._import.wake()
 
-    def _imported(self, info: CertificateInfo) -> None:
+    def _imported(self, imported: Imported) -> None:
         self._file = b""
         self._import.start_over()
-        self._check(info)
+        self._check(imported)
 
     def _import_refused(self, failure: Failure) -> None:
         if failure.code == "CERT-EXISTS":
             self._import.start_over()
-            self._note.set(f"{failure.text}，{failure.remedy}", "")
-            self._note.show()
+            self._note.show_text(f"{failure.text}，{failure.remedy}")
             self._check()
         elif failure.code in PASSWORD_REFUSALS:
             self._import.refuse_password(refusal_text(failure))
         else:
             self._import.refuse_file(f"{refusal_text(failure)}。{failure.remedy}")
 
-    def _say_imported(self, imported: CertificateInfo | None) -> None:
+    def _say_imported(self, imported: Imported | None) -> None:
         if imported is None:
+            if self._applying and self._witnessed:
+                self._note.show_text(APPLYING)
             return
-        if imported.id not in self._cards:
+        legacy = LEGACY if imported.legacy else ""
+        if imported.info.id not in self._cards:
             other = KINDS["CERT-OTHER-PERSON"]
-            self._note.set(f"{other.text}。{other.remedy}", "error")
-        elif imported.state is CertificateState.USABLE:
-            self._note.set("数字证书已导入，可以继续下一步。", "ok")
+            self._note.show_text(f"{other.text}。{other.remedy}", "error")
+        elif imported.info.id in self._pems:
+            self._note.show_text(f"数字证书已导入，可以继续下一步。{legacy}", "ok")
         else:
-            self._note.hide()
-            return
-        self._note.show()
+            self._note.show_text(legacy)  # what is wrong with it stands on its card
 
 
-def _look(certificates: CertificateStore, id_number: str) -> _Found:
-    infos = certificates.find(id_number)
-    usable = [info for info in infos if info.state is CertificateState.USABLE]
-    pems = {info.id: certificates.certificate_pem(info.id) for info in usable}
-    return _Found(infos, pems, certificates.persistent)
+def _look(services: Services, application: Application) -> _Found:
+    """Look through the PC. A company that can't be reached now keeps nobody from seeing what is there."""
+    backend = services.backend
+    anchors = _or_none(lambda: backend.trust_anchors(services.company.code))
+    ask = backend.certificate_status if anchors is not None else None
+    witnessed = application.witnessed or bool(_or_none(lambda: backend.application(application.id).witnessed))
+    return _Found(diagnose(services.certificates, services.customer.id_number, anchors, ask), witnessed)
 
 
-def _read_file(path: str) -> bytes:
+def _or_none(asked: Callable[[], Any]) -> Any:
+    """What the backend says; None when it can't be reached. Raises when the login is over."""
     try:
-        with open(path, "rb") as file:
-            data = file.read(MAX_BACKUP_BYTES + 1)
-    except OSError:
-        raise Failure("CERT-FORMAT", "无法读取这个文件，它可能正被其他程序占用") from None
-    if not data or len(data) > MAX_BACKUP_BYTES:
-        raise Failure("CERT-FORMAT")
-    return data
-
-
-def _checking() -> QWidget:
-    frame, column = card("certificate_check.checking", margins=24)
-    row = QHBoxLayout()
-    row.setSpacing(12)
-    row.addWidget(Spinner())
-    row.addWidget(label("正在检测这台电脑上的数字证书…", "subtitle"), 1)
-    column.addLayout(row)
-    return frame
-
-
-def _none() -> QWidget:
-    kind = KINDS["CERT-NONE"]
-    frame, column = card("certificate_check.none", margins=20, spacing=8)
-    row = QHBoxLayout()
-    row.setSpacing(12)
-    row.addWidget(icon_label("info", Theme.current.info, 24), 0, Qt.AlignmentFlag.AlignTop)
-    words = QVBoxLayout()
-    words.setSpacing(4)
-    words.addWidget(label(kind.text, "card-title", wrap=True))
-    words.addWidget(
-        label(
-            "数字证书是开户时申领的，保存在当时使用的电脑上。请在那台电脑上导出证书（.pfx 或 .p12 文件），"
-            "再在这里导入。如果没有备份，请联系期货公司重新申领。",
-            "subtitle",
-            wrap=True,
-        )
-    )
-    row.addLayout(words, 1)
-    column.addLayout(row)
-    return frame
+        return asked()
+    except Failure as failure:
+        if failure.retry is Retry.LOGIN:
+            raise
+        return None

@@ -96,7 +96,14 @@ class SignPage(Page):
         self._go_on = go_on
         self._ask_password("")
 
+    def sending_progress(self, done: int, total: int) -> str:
+        count = total // 2  # each is signed, then uploaded: see `core.flow.steps.sign`
+        if done < count:
+            return f"正在签署第 {done + 1}/{count} 份…"
+        return f"正在上传第 {done - count + 1}/{count} 份…" if done < total else "正在提交…"
+
     def show_problems(self, problems: Sequence[Problem]) -> None:
+        self._wipe()  # used; a retry needs it only where nothing was signed, and then asks again
         for problem in problems:
             if problem.field == "password":
                 self._ask_password(problem.text)

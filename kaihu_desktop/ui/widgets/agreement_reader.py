@@ -8,7 +8,6 @@ from typing import Sequence
 from qtpy.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
 from qtpy.QtGui import QKeySequence
 from qtpy.QtWidgets import (
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -18,16 +17,17 @@ from qtpy.QtWidgets import (
     QVBoxLayout,
 )
 
-from kaihu_desktop.core.failure import Failure
-from kaihu_desktop.ui.file_names import file_name
+from kaihu_desktop.ui.file_dialogs import ask_where_to_save
 from kaihu_desktop.ui.icons import icon
 from kaihu_desktop.ui.later import later
 from kaihu_desktop.ui.pdf import Hit, PdfDocument
 from kaihu_desktop.ui.printing import PrintJob
+from kaihu_desktop.ui.saving import document_name, write_document
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.theme import Theme
 from kaihu_desktop.ui.widgets.labels import label
 from kaihu_desktop.ui.widgets.pdf_canvas import PdfCanvas
+from kaihu_desktop.ui.widgets.shortened_label import ShortenedLabel
 
 ZOOMS = (0.75, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0)
 #: How often the time is counted (milliseconds).
@@ -40,18 +40,23 @@ class AgreementReader(QFrame):
     """Signals:
     page_seen(int): a page, counted from 0, has been seen to its end.
     second_passed(): the document has been in front of the person for another second.
+    saved(str): the document was written to this path.
     failed(Failure): saving or printing did not work.
     """
 
     page_seen = Signal(int)
     second_passed = Signal()
+    saved = Signal(str)
     failed = Signal(object)
 
-    def __init__(self, tasks: TaskRunner) -> None:
+    def __init__(self, tasks: TaskRunner, page: str = "sign") -> None:
+        """page: the name of the page in which it stands, with which its widgets' names begin."""
         super().__init__()
         self.setProperty("role", "card")
-        self.setObjectName("sign.reader")
+        self._name = f"{page}.reader"
+        self.setObjectName(self._name)
         self._tasks = tasks
+        self._file = ""
         self._document: PdfDocument | None = None
         self._moving = False
         self._zoom = ZOOMS.index(1.0)
@@ -59,7 +64,7 @@ class AgreementReader(QFrame):
         self._hit = -1
         self._canvas = PdfCanvas(tasks)
         self._area = QScrollArea()
-        self._area.setObjectName("sign.reader.pages")
+        self._area.setObjectName(f"{self._name}.pages")
         self._area.setAccessibleName("协议内容")
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
@@ -84,7 +89,7 @@ class AgreementReader(QFrame):
         row = QHBoxLayout()
         row.setContentsMargins(14, 4, 8, 4)
         row.setSpacing(2)
-        self._title = label("", "strong", "sign.reader.title")
+        self._title = ShortenedLabel("strong", f"{self._name}.title")
         row.addWidget(self._title, 1)
         self._zoom_out = self._tool("zoom-out", "缩小", "zoom_out", lambda: self._step_zoom(-1))
         self._zoom_text = label("100%", "secondary")
@@ -98,7 +103,7 @@ class AgreementReader(QFrame):
             ("save", "保存", "save", self._save),
         ):
             row.addWidget(self._tool(name, text, key, slot))
-        self._number = label("", "secondary", "sign.reader.number")
+        self._number = label("", "secondary", f"{self._name}.number")
         self._number.setMinimumWidth(52)
         self._number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._number)
@@ -106,7 +111,7 @@ class AgreementReader(QFrame):
 
     def _tool(self, icon_name: str, text: str, key: str, slot: object) -> QToolButton:
         made = QToolButton()
-        made.setObjectName(f"sign.reader.{key}")
+        made.setObjectName(f"{self._name}.{key}")
         made.setIcon(icon(icon_name, Theme.current.text_secondary))
         made.setToolTip(text)
         made.setAccessibleName(text)
@@ -115,13 +120,13 @@ class AgreementReader(QFrame):
 
     def _search_row(self) -> QHBoxLayout:
         self._search = QLineEdit()
-        self._search.setObjectName("sign.reader.search_text")
+        self._search.setObjectName(f"{self._name}.search_text")
         self._search.setAccessibleName("查找内容")
         self._search.setPlaceholderText("输入要查找的文字，按回车查找下一处")
         self._search.returnPressed.connect(self._find)
         self._search.textEdited.connect(lambda _: self._forget_hits())
         self._search.hide()
-        self._found = label("", "secondary", "sign.reader.found")
+        self._found = label("", "secondary", f"{self._name}.found")
         self._found.hide()
         row = QHBoxLayout()
         row.setContentsMargins(12, 0, 12, 0)
@@ -131,10 +136,11 @@ class AgreementReader(QFrame):
         QShortcut(QKeySequence("Esc"), self._search, self._close_search)
         return row
 
-    def show_document(self, title: str, document: PdfDocument, page: int) -> None:
-        """Show a document, scrolled to a page (counted from 0)."""
+    def show_document(self, title: str, document: PdfDocument, page: int, file: str = "") -> None:
+        """Show a document, scrolled to a page (counted from 0). file: a name for it when it is saved."""
         self._document, self._moving = document, True
-        self._title.setText(title)
+        self._file = file or document_name(title)
+        self._title.set_whole(title)
         self._area.setAccessibleName(f"协议内容：{title}")
         self._forget_hits()
         self._canvas.show_document(document)
@@ -146,7 +152,7 @@ class AgreementReader(QFrame):
         """Show nothing, and stop counting the time."""
         self._clock.stop()
         self._document = None
-        self._title.setText("")
+        self._title.set_whole("")
         self._number.setText("")
         self._canvas.show_document(None)
 
@@ -251,26 +257,19 @@ class AgreementReader(QFrame):
 
     def _print(self) -> None:
         if self._document is not None:
-            PrintJob(self, self._tasks, self._document, self._title.text(), self.failed.emit).start()
+            PrintJob(
+                self, self._tasks, self._document, self._title.accessibleName(), self.failed.emit
+            ).start()
 
     def _save(self) -> None:
-        if self._document is None:
-            return
-        dialog = QFileDialog(
-            self, "保存协议", f"{file_name(self._title.text(), '协议')}.pdf", "PDF 文件 (*.pdf)"
-        )
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("pdf")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        data = self._document.data
-        dialog.fileSelected.connect(lambda path: self._write(path, data))
-        dialog.open()
+        if self._document is not None:
+            data = self._document.data
+            ask_where_to_save(self, self._file, lambda path: self._write(path, data))
 
     def _write(self, path: str, data: bytes) -> None:
-        def write(_: object) -> None:
-            try:
-                Path(path).write_bytes(data)
-            except OSError:
-                raise Failure("PC-DISK") from None
-
-        self._tasks.run(self, write, lambda _: None, self.failed.emit)
+        self._tasks.run(
+            self,
+            lambda _: write_document(Path(path), data),
+            lambda _: self.saved.emit(path),
+            self.failed.emit,
+        )

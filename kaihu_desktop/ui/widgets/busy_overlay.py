@@ -97,14 +97,14 @@ class BusyOverlay(QWidget):
         if not self._has_focus():
             self._focus_before = self.window().focusWidget()
         self._task = task
-        self._label.setText(task.label or "")
-        self.setAccessibleName(task.label or "")
         self._progress.hide()
         self._cancel.hide()
         self._progress.setRange(0, 0)
+        self._say(task.label or "")
         task.progressed.connect(self._moved)
+        if task.latest is not None:
+            self._moved(*task.latest)
         self._long.start()
-        self._fit()
         self.show()
         self.raise_()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -137,6 +137,13 @@ class BusyOverlay(QWidget):
     def _moved(self, done: int, total: int) -> None:
         self._progress.setRange(0, total)
         self._progress.setValue(done)
+        if self._task is not None and self._task.words is not None:
+            self._say(self._task.words(done, total))
+
+    def _say(self, text: str) -> None:
+        self._label.setText(text)
+        self.setAccessibleName(text)
+        self._fit()
 
     def _show_more(self) -> None:
         self._progress.show()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Callable
 
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QButtonGroup, QFrame, QGridLayout, QHBoxLayout, QRadioButton
+from qtpy.QtWidgets import QButtonGroup, QFrame, QGridLayout, QHBoxLayout, QLabel, QRadioButton, QWidget
 
 from kaihu_desktop.core.failure import KINDS
 from kaihu_desktop.core.model.certificate import (
@@ -37,7 +37,7 @@ class CertificateCard(QFrame):
         self.info = info
         outside = QHBoxLayout(self)
         outside.setContentsMargins(0, 0, 0, 0)
-        self._frame, column = card(name, margins=20, spacing=12)
+        self._frame, self._column = card(name, margins=20, spacing=12)
         outside.addWidget(self._frame)
         usable = info.state is CertificateState.USABLE
         self._chip = chip(STATE_TEXTS[info.state], "ok" if usable else "error", f"{name}.state")
@@ -54,15 +54,24 @@ class CertificateCard(QFrame):
         heading.addWidget(label(info.subject_name or "无法读取的证书", "card-title", f"{name}.subject"))
         heading.addWidget(self._chip)
         heading.addStretch(1)
-        column.addLayout(heading)
+        self._column.addLayout(heading)
+        self._heading = heading
         self._radio.setVisible(usable and choices is not None)
-        column.addLayout(_facts(info))
+        self._column.addLayout(_facts(info))
         self._note = Note("", "error", f"{name}.problem")
         self._note.hide()
-        column.addWidget(self._note)
+        self._column.addWidget(self._note)
         if not usable:
             kind = KINDS[STATE_FAILURES[info.state]]
             self.show_problem(f"{kind.text}。{kind.remedy}")
+
+    def add_chip(self, tag: QLabel) -> None:
+        """Say more beside the state."""
+        self._heading.insertWidget(self._heading.indexOf(self._chip) + 1, tag)
+
+    def add_below(self, widget: QWidget) -> None:
+        """Put something under the facts."""
+        self._column.addWidget(widget)
 
     def set_chosen(self, chosen: bool) -> None:
         """Show whether this is the certificate that will be used."""
@@ -95,6 +104,7 @@ def _facts(info: CertificateInfo) -> QGridLayout:
         ("颁发机构", info.issuer),
         ("序列号", info.serial),
         ("有效期", valid),
+        ("用途", info.used_for),
     )
     for row, (title, value) in enumerate(facts):
         grid.addWidget(label(title, "field-label"), row, 0, Qt.AlignmentFlag.AlignTop)

@@ -10,6 +10,7 @@ from kaihu_desktop.ui.icons import icon
 from kaihu_desktop.ui.pixels import png_pixmap
 from kaihu_desktop.ui.theme import Theme
 from kaihu_desktop.ui.widgets.labels import button, label, set_property
+from kaihu_desktop.ui.widgets.shortened_label import ShortenedLabel
 
 LOGO_SIZE = 32
 
@@ -17,11 +18,12 @@ LOGO_SIZE = 32
 class TopBar(QFrame):
     """Company on the left; state of the PC, the masked person and 退出登录 on the right.
 
-    Signals: logout(); readiness(), the person wants to see the state of the PC; settings().
+    Signals: logout(); readiness(), the person wants to see the state of the PC; certificates(); settings().
     """
 
     logout = Signal()
     readiness = Signal()
+    certificates = Signal()
     settings = Signal()
 
     def __init__(self) -> None:
@@ -33,7 +35,7 @@ class TopBar(QFrame):
         row.setSpacing(12)
         self._logo = QLabel()
         self._logo.setFixedSize(LOGO_SIZE, LOGO_SIZE)
-        self._name = label("期货互联网开户云", "card-title", "shell.company")
+        self._name = ShortenedLabel("card-title", "shell.company")
         self._product = label("", "secondary")
         row.addWidget(self._logo)
         row.addWidget(self._name)
@@ -42,11 +44,12 @@ class TopBar(QFrame):
         self._readiness = button("", "state", "shell.readiness", self.readiness.emit)
         self._readiness.setIconSize(QSize(14, 14))
         self._readiness.hide()
+        certificates = button("我的证书", "link-quiet", "shell.certificates", self.certificates.emit)
         settings = button("设置", "link-quiet", "shell.settings", self.settings.emit)
-        for place in (self._readiness, settings):
+        for place in (self._readiness, certificates, settings):
             place.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # whoever comes back goes on typing where one was
             row.addWidget(place)
-        self._person = label("", "secondary", "shell.person")
+        self._person = ShortenedLabel("secondary", "shell.person")
         row.addWidget(self._person)
         self._logout = button("退出登录", "link", "shell.logout", self.logout.emit)
         row.addWidget(self._logout)
@@ -55,14 +58,13 @@ class TopBar(QFrame):
 
     def set_company(self, name: str, logo_png: bytes | None) -> None:
         """Show a company; without a name the product alone."""
-        self._name.setText(name or "期货互联网开户云")
+        self._name.set_whole(name or "期货互联网开户云")
         self._product.setText("期货互联网开户云" if name else "")
         self._logo.setPixmap(_logo(name, logo_png, self.devicePixelRatioF()))
 
     def set_person(self, text: str) -> None:
         """Show who is logged in, masked; empty when nobody is."""
-        self._person.setText(text)
-        self._person.setToolTip(text)  # a long name may not fit in
+        self._person.set_whole(text)
         self._person.setVisible(bool(text))
         self._logout.setVisible(bool(text))
 

@@ -13,7 +13,7 @@ from kaihu_desktop.backend.request import Answer, Request
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.model.agreement import Agreement
 from tests.faults.backend_answers import APPLICATION, logged_in, login
-from tests.faults.raw_server import RawServer, Received, reply
+from tests.faults.raw_server import RawServer, Received, hang_up, reply
 
 PDF = b"%PDF-1.7 made up"
 AGREEMENT = Agreement("risk", "风险说明书", 3, hashlib.sha256(PDF).hexdigest(), 2)
@@ -137,6 +137,49 @@ def test_an_upload_that_arrives_damaged_is_sent_again_from_the_start() -> None:
         with pytest.raises(Failure) as caught:
             logged_in(server).upload("original", "image/png", data)
         assert caught.value.code == "UPLOAD-DIGEST"
+
+
+def test_a_certificate_is_applied_for_and_renewed_under_a_key() -> None:
+    issued = reply(201, {"certificate": "new", "chain": ["issuer", "root"]})
+    with RawServer(login(), issued, issued) as server:
+        backend = logged_in(server)
+        applied = backend.apply_certificate("a1", "request", "key-1")
+        assert backend.renew_certificate("request", "old", b"signed", "key-2") == applied
+        asked, renewed = server.received[1:]
+    assert (applied.certificate_pem, applied.chain_pems) == ("new", ("issuer", "root"))
+    assert (asked.path, asked.json) == ("/v1/applications/a1/certificates", {"request": "request"})
+    assert renewed.path == "/v1/certificates/renewals"
+    assert renewed.json == {"request": "request", "certificate": "old", "signature": "c2lnbmVk"}
+    assert [request.headers["idempotency-key"] for request in (asked, renewed)] == ["key-1", "key-2"]
+
+
+def test_questions_that_write_nothing_are_repeated() -> None:
+    stamp = reply(200, body=b"stamp", media_type="application/timestamp-reply")
+    status = reply(200, body=b"status", media_type="application/ocsp-response")
+    with RawServer(login(), hang_up, stamp, hang_up, status) as server:
+        backend = logged_in(server)
+        assert backend.timestamp(b"query") == b"stamp"
+        assert backend.certificate_status(b"which") == b"status"
+        stamps, statuses = server.received[1:3], server.received[3:]
+    assert {request.path for request in stamps} == {"/v1/timestamps"}
+    assert {request.body for request in stamps} == {b"query"}
+    assert all(request.headers["content-type"] == "application/timestamp-query" for request in stamps)
+    assert {request.path for request in statuses} == {"/v1/ca/ocsp"}
+    assert not any("authorization" in request.headers for request in statuses)
+
+
+@pytest.mark.parametrize("tag", ['"{}"', 'W/"{}"'])
+def test_a_signed_agreement_is_whole(tag: str) -> None:
+    whole = tag.format(hashlib.sha256(PDF).hexdigest())
+    good = reply(200, body=PDF, media_type="application/pdf", ETag=whole)
+    other = reply(200, body=PDF[:-1], media_type="application/pdf", ETag=whole)
+    with RawServer(login(), good, other) as server:
+        backend = logged_in(server)
+        assert backend.signed_agreement_content("a1", "risk") == PDF
+        with pytest.raises(Failure) as caught:
+            backend.signed_agreement_content("a1", "risk")
+    assert caught.value.code == "SIGN-DOCUMENT"
+    assert server.received[-1].path == "/v1/applications/a1/agreements/risk/signed"
 
 
 def test_the_network_is_not_loaded_before_it_is_used() -> None:

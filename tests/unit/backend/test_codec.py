@@ -38,6 +38,8 @@ COMPANY: dict[str, Any] = {
     "privacy_policy": {"version": "1", "title": "隐私政策", "text": "…"},
     "consents": [{"purpose": "privacy_policy", "title": "隐私政策", "required": True}],
     "certificate_password": {"kind": "digits", "min": 6, "max": 8},
+    "certificate_profile": {"key_bits": 3072},
+    "timestamps": True,
     "in_flight_rule": "block",
     "usage_notice": {"title": "使用提示", "text": "…"},
     "certificate_responsibility": {"version": "2", "title": "责任书", "text": "…"},
@@ -61,6 +63,22 @@ CUSTOMER: dict[str, Any] = {
 AGREEMENTS: dict[str, Any] = {
     "items": [{"id": "risk", "title": "风险说明书", "pages": 3, "sha256": "AB" * 32, "min_seconds": 2}]
 }
+SIGNED: dict[str, Any] = {
+    "items": [
+        {
+            "application_id": "a1",
+            "agreement_id": "risk",
+            "business": "settlement-account",
+            "business_title": "修改结算账户",
+            "title": "风险说明书",
+            "signed_at": "2026-10-11T10:00:00+08:00",
+            "pages": 3,
+            "size": 60_000,
+            "sha256": "AB" * 32,
+        }
+    ]
+}
+ISSUED: dict[str, Any] = {"certificate": "-----BEGIN", "chain": ["-----BEGIN", "-----BEGIN"]}
 TOKENS: dict[str, Any] = {
     "access_token": "a",
     "refresh_token": "r",
@@ -71,6 +89,8 @@ DOCUMENTS: tuple[tuple[Callable[[object], object], dict[str, Any]], ...] = (
     (codec.customer_of, CUSTOMER),
     (codec.application_of, APPLICATION),
     (codec.agreements_of, AGREEMENTS),
+    (codec.signed_agreements_of, SIGNED),
+    (codec.issued_certificate_of, ISSUED),
     (codec.tokens_of, TOKENS),
     (codec.logged_in_of, TOKENS),
     (codec.captcha_of, {"captcha_id": "c", "image_png": "iVBORw=="}),
@@ -90,6 +110,23 @@ def test_a_company() -> None:
     assert company.certificate_password.max_length == 8
     assert company.usage_notice.version == ""
     assert company.businesses[0].enabled
+    assert (company.certificate_profile.key_bits, company.timestamps) == (3072, True)
+
+
+@pytest.mark.parametrize("key_bits", [0, 1024, 65_536])
+def test_no_company_makes_the_client_make_a_key_of_another_size(key_bits: int) -> None:
+    with pytest.raises(Failure) as caught:
+        codec.company_of({**COMPANY, "certificate_profile": {"key_bits": key_bits}})
+    assert caught.value.code == "NET-BAD-ANSWER"
+
+
+def test_signed_agreements_and_an_issued_certificate() -> None:
+    (signed,) = codec.signed_agreements_of(SIGNED)
+    assert (signed.sha256, signed.size, signed.pages) == ("ab" * 32, 60_000, 3)
+    assert signed.signed_at.isoformat() == "2026-10-11T10:00:00+08:00"
+    assert codec.issued_certificate_of(ISSUED).chain_pems == ("-----BEGIN", "-----BEGIN")
+    with pytest.raises(Failure):
+        codec.issued_certificate_of({**ISSUED, "chain": [1]})
 
 
 def test_a_customer() -> None:
@@ -111,6 +148,7 @@ def test_an_application() -> None:
     assert application.record("photos").answer == {"x": 1}
     assert application.record("bank_cards").state is StepState.REJECTED
     assert application.reasons[0].text == "照片不清晰"
+    assert codec.application_of({**APPLICATION, "witnessed": True}).witnessed
     assert application.created_at == application.timeline[0].at
 
 

@@ -54,17 +54,17 @@ class Watch:
 class Authority:
     """A certification authority with a self-signed root."""
 
-    def __init__(self, name="演示证书认证中心"):
-        self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    def __init__(self, name="演示证书认证中心", key=None):
+        self.key = key or rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        builder = _builder(self._name, self._key, NOW - 10 * YEAR, NOW + 10 * YEAR)
+        builder = _builder(self._name, self.key.public_key(), NOW - 10 * YEAR, NOW + 10 * YEAR)
         usage = _key_usage(key_cert_sign=True, crl_sign=True)
         constraints = x509.BasicConstraints(ca=True, path_length=None)
         self.certificate = (
             builder.issuer_name(self._name)
             .add_extension(constraints, critical=True)
             .add_extension(usage, critical=True)
-            .sign(self._key, SHA256())
+            .sign(self.key, SHA256())
         )
 
     @property
@@ -75,6 +75,13 @@ class Authority:
         self, name=NAME, id_number=ID_NUMBER, not_before=NOW - YEAR, not_after=NOW + YEAR, key=None
     ) -> Credential:
         key = key or rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        certificate = self.certify(name, id_number, key.public_key(), not_before, not_after)
+        return Credential(key, certificate, (self.certificate,))
+
+    def certify(
+        self, name, id_number, public_key, not_before=NOW - YEAR, not_after=NOW + YEAR
+    ) -> x509.Certificate:
+        """A certificate for a key that only its owner holds."""
         subject = x509.Name(
             [
                 x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
@@ -83,16 +90,26 @@ class Authority:
             ]
         )
         usage = _key_usage(digital_signature=True, content_commitment=True)
-        builder = _builder(subject, key, not_before, not_after).issuer_name(self._name)
-        certificate = builder.add_extension(usage, critical=True).sign(self._key, SHA256())
-        return Credential(key, certificate, (self.certificate,))
+        builder = _builder(subject, public_key, not_before, not_after).issuer_name(self._name)
+        return builder.add_extension(usage, critical=True).sign(self.key, SHA256())
+
+    def certify_request(self, request_pem, **changes) -> str:
+        """The certificate (PEM) that is asked for, or one that differs from it by `changes`."""
+        csr = x509.load_pem_x509_csr(request_pem.encode("ascii"))
+        assert csr.is_signature_valid
+        asked = {
+            "name": csr.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value,
+            "id_number": csr.subject.get_attributes_for_oid(NameOID.SERIAL_NUMBER)[0].value,
+            "public_key": csr.public_key(),
+        }
+        return self.certify(**{**asked, **changes}).public_bytes(Encoding.PEM).decode("ascii")
 
 
-def _builder(subject, key, not_before, not_after):
+def _builder(subject, public_key, not_before, not_after):
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
-        .public_key(key.public_key())
+        .public_key(public_key)
         .serial_number(x509.random_serial_number())
         .not_valid_before(not_before)
         .not_valid_after(not_after)
@@ -128,7 +145,7 @@ def backup_of(credential):
 
 def keep(store, credential, password=PASSWORD):
     """Import the credential into `store`; returns its id."""
-    return store.import_pkcs12(backup_of(credential), Secret(FILE_PASSWORD), Secret(password)).id
+    return store.import_pkcs12(backup_of(credential), Secret(FILE_PASSWORD), Secret(password)).info.id
 
 
 def small_pdf(pages=2):

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from kaihu_desktop.certificates.pkcs12 import load
+from kaihu_desktop.certificates.pkcs12 import is_legacy, load
 from kaihu_desktop.certificates.store import MemoryCertificateStore
 from kaihu_desktop.core.secret import Secret
 from tests.unit.certificates.certificate_people import (
@@ -28,7 +28,7 @@ from tests.unit.certificates.certificate_people import (
 )
 from tests.unit.certificates.keyring_session import in_keyring_session, needs_keyring
 
-NEW_PASSWORD = "730164"
+NEW_PASSWORD, CHANGED_PASSWORD = "730164", "918273"
 EXPORT_PASSWORD = "Backup-2026"
 RUN_ALL = """
     import json, subprocess
@@ -87,7 +87,9 @@ def verdict(*arguments, lines=()):
 def test_a_life_of_a_certificate(tmp_path, backup):
     root = tmp_path / "root.pem"
     root.write_bytes(authority().pem)
-    exported = tmp_path / "新备份.p12"
+    stranger = tmp_path / "stranger.pem"
+    stranger.write_bytes(Authority("别家中心").pem)
+    exported, for_windows_7 = tmp_path / "新备份.p12", tmp_path / "旧格式.p12"
     certificate_id = keep(MemoryCertificateStore(CHEAP), person())
     short = certificate_id[:8]
     answers = in_session(
@@ -103,6 +105,12 @@ def test_a_life_of_a_certificate(tmp_path, backup):
         (("export", short, exported), ("000000", EXPORT_PASSWORD)),
         (("export", short, exported), (NEW_PASSWORD, EXPORT_PASSWORD)),
         (("export", short, exported), (NEW_PASSWORD, EXPORT_PASSWORD)),
+        (("details", short), ()),
+        (("change-password", short), (NEW_PASSWORD, "123456")),
+        (("change-password", short), (NEW_PASSWORD, CHANGED_PASSWORD)),
+        (("export", short, for_windows_7, "--profile", "windows7"), (CHANGED_PASSWORD, EXPORT_PASSWORD)),
+        (("diagnose", short, "--trust", root), ()),
+        (("diagnose", "--trust", stranger), ()),
         (("delete", short), ("no",)),
         (("delete", short), ("yes",)),
         (("delete", short, "--yes"), ()),
@@ -121,6 +129,12 @@ def test_a_life_of_a_certificate(tmp_path, backup):
         (1, "CERT-PASSWORD"),
         (0, None),
         (1, "PC-FILE-EXISTS"),
+        (0, None),
+        (1, "CERT-WEAK-PASSWORD"),
+        (0, None),
+        (0, None),
+        (3, None),
+        (1, None),
         (1, None),
         (0, None),
         (1, "CERT-NOT-FOUND"),
@@ -136,6 +150,15 @@ def test_a_life_of_a_certificate(tmp_path, backup):
     assert (documents[6]["trusted"], documents[6]["code"]) == (True, None)
     assert documents[8]["error"]["remaining"] == 4
     assert load(exported.read_bytes(), Secret(EXPORT_PASSWORD)).certificate == person().certificate
+    assert load(for_windows_7.read_bytes(), Secret(EXPORT_PASSWORD)).certificate == person().certificate
+    assert is_legacy(for_windows_7.read_bytes())
+    details = documents[11]
+    assert (details["backed_up"], details["details"]["key"]) == (True, "RSA 2048 位")
+    answers = {one["id"]: (one["answer"], one["code"]) for one in documents[15]["diagnoses"][0]["checks"]}
+    assert answers["issuer"] == ("good", None)
+    assert answers["revocation"] == ("unknown", None)
+    answers = {one["id"]: (one["answer"], one["code"]) for one in documents[16]["diagnoses"][0]["checks"]}
+    assert answers["issuer"] == ("bad", "CERT-UNTRUSTED")
     assert ID_NUMBER not in json.dumps(documents)
 
 
@@ -177,11 +200,21 @@ def test_a_backup_file_is_verified(tmp_path, backup):
         (("import", "no-such-file.pfx"), "PC-FILE"),
         (("verify", "no-such-file.pdf"), "CERT-NOT-FOUND"),
         (("export", "0123456789abcdef", "x.p12"), "CERT-NOT-FOUND"),
+        (("details", "0123456789abcdef"), "CERT-NOT-FOUND"),
+        (("diagnose",), "CERT-NONE"),
     ],
 )
 def test_what_is_not_there(arguments, error):
     code, output = alone(*arguments, "--json")
     assert (code, json.loads(output)["error"]["code"]) == (1, error)
+
+
+def test_what_it_says_in_words(backup, tmp_path, monkeypatch):
+    monkeypatch.setenv("KAIHU_HOME", str(tmp_path))  # that there is a backup is remembered
+    code, text = alone("import", backup, lines=(FILE_PASSWORD, NEW_PASSWORD))
+    assert code == 0
+    assert "数字证书已经导入" in text
+    assert "需要登录" in alone("--help")[1]
 
 
 def test_without_a_keyring_it_is_said():

@@ -54,6 +54,25 @@ STORED = """
     keyring.delete_password("kaihu_desktop", "device-secret")
     print(open_store(folder, DeviceSecrets(folder).subkey("certificates")).list()[0].state.value)
 """
+APPLIED = """
+    from kaihu_desktop.certificates.store import open_store
+    from kaihu_desktop.core.secret import Secret
+    from tests.unit.certificates.certificate_people import ID_NUMBER, NAME, PASSWORD, authority
+    def store():
+        return open_store(folder / "certificates", DeviceSecrets(folder).subkey("certificates"))
+    password, new_password = Secret(PASSWORD), Secret("730164")
+    begun = store().begin(NAME, ID_NUMBER, 2048, password)
+    pending = store().pending(ID_NUMBER)
+    assert pending == begun
+    pem, anchors = authority().certify_request(pending.request_pem), authority().pem
+    info = store().install(pending.id, password, pem, [anchors.decode()], anchors)
+    store().change_password(info.id, password, new_password)
+    store().begin(NAME, ID_NUMBER, 2048, new_password)
+    with store().open(info.id, new_password) as opened:
+        print(opened.info.state.value)
+    keyring.delete_password("kaihu_desktop", "device-secret")
+    print(store().list()[0].state.value, store().pending(ID_NUMBER))
+"""
 
 
 @needs_keyring
@@ -64,8 +83,9 @@ STORED = """
         (AT_ONCE, ["ok"]),
         (FOREIGN_VALUE, ["PC-KEYRING"]),
         (STORED, ["usable", "other_device"]),
+        (APPLIED, ["usable", "other_device", "None"]),
     ],
-    ids=["twice", "at once", "foreign value", "stored"],
+    ids=["twice", "at once", "foreign value", "stored", "applied"],
 )
 def test_in_a_real_secret_service(tmp_path, script, printed):
     assert in_keyring_session(script, tmp_path).split() == printed

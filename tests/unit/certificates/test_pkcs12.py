@@ -18,9 +18,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kaihu_desktop.certificates.identity import subject_id_number, subject_name
-from kaihu_desktop.certificates.pkcs12 import load, save
+from kaihu_desktop.certificates.pkcs12 import is_legacy, load, save
 from kaihu_desktop.core.failure import Failure
-from kaihu_desktop.core.model.certificate import MAX_BACKUP_BYTES
+from kaihu_desktop.core.model.certificate import MAX_BACKUP_BYTES, ExportProfile
 from kaihu_desktop.core.secret import Secret
 from tests.unit.certificates.certificate_people import (
     FILE_PASSWORD,
@@ -54,17 +54,19 @@ def pem_files(tmp_path_factory):
 @needs("openssl")
 @pytest.mark.parametrize("password", [FILE_PASSWORD, CHINESE_PASSWORD, ""])
 @pytest.mark.parametrize(
-    "profile",
+    ("profile", "legacy"),
     [
-        (),
-        ("-legacy",),
-        ("-legacy", "-certpbe", "PBE-SHA1-3DES"),
-        ("-macalg", "sha512", "-iter", "10000"),
-        ("-nomac",),
+        ((), False),
+        (("-legacy",), True),
+        (("-legacy", "-certpbe", "PBE-SHA1-3DES"), True),
+        (("-certpbe", "AES-256-CBC", "-keypbe", "PBE-SHA1-3DES"), True),
+        (("-certpbe", "NONE", "-keypbe", "NONE"), True),
+        (("-certpbe", "AES-128-CBC", "-macalg", "sha512", "-iter", "10000"), False),
+        (("-nomac",), False),
     ],
-    ids=["aes", "rc2", "3des", "sha512", "nomac"],
+    ids=["aes", "rc2", "3des", "3des key", "clear", "sha512", "nomac"],
 )
-def test_reads_what_openssl_writes(pem_files, profile, password):
+def test_reads_what_openssl_writes(pem_files, profile, legacy, password):
     target = pem_files / "backup.p12"
     openssl(
         *("pkcs12", "-export", "-inkey", pem_files / "key.pem", "-in", pem_files / "certificate.pem"),
@@ -73,6 +75,7 @@ def test_reads_what_openssl_writes(pem_files, profile, password):
     )
     credential = load(target.read_bytes(), Secret(password))
     assert credential.certificate == person().certificate
+    assert is_legacy(target.read_bytes()) is legacy
     assert failure_code(target.read_bytes(), "not-the-password") == "CERT-PASSWORD"
 
 
@@ -100,9 +103,28 @@ def test_openssl_reads_what_we_write(tmp_path, password):
     assert "BEGIN PRIVATE KEY" in told
 
 
+@needs("openssl")
+@pytest.mark.parametrize("password", [FILE_PASSWORD, CHINESE_PASSWORD])
+def test_openssl_reads_what_we_write_for_windows_7(tmp_path, password):
+    """All is 3DES and SHA-1: what the wizard of Windows 7 itself writes. AES or SHA-256 it doesn't read."""
+    path = tmp_path / "备份.pfx"
+    path.write_bytes(save(person(), Secret(password), ExportProfile.WINDOWS_7))
+    told = openssl("pkcs12", "-in", path, "-passin", "stdin", "-info", "-noenc", "-legacy", stdin=password)
+    assert "MAC: sha1, Iteration 2000" in told
+    assert "Shrouded Keybag: pbeWithSHA1And3-KeyTripleDES-CBC, Iteration 2000" in told
+    assert "PKCS7 Encrypted data: pbeWithSHA1And3-KeyTripleDES-CBC, Iteration 2000" in told
+    assert "PBES2" not in told
+    assert told.count("BEGIN CERTIFICATE") == 2
+    assert is_legacy(path.read_bytes())
+
+
+PROFILES = pytest.mark.parametrize("profile", list(ExportProfile), ids=lambda profile: profile.value)
+
+
 @needs("keytool")
-def test_java_reads_what_we_write(tmp_path):
-    (tmp_path / "ours.p12").write_bytes(save(person(), Secret(FILE_PASSWORD)))
+@PROFILES
+def test_java_reads_what_we_write(tmp_path, profile):
+    (tmp_path / "ours.p12").write_bytes(save(person(), Secret(FILE_PASSWORD), profile))
     done = subprocess.run(
         ["keytool", "-list", "-keystore", str(tmp_path / "ours.p12"), "-storepass", FILE_PASSWORD],
         check=True,
@@ -112,8 +134,9 @@ def test_java_reads_what_we_write(tmp_path):
 
 
 @needs("pk12util")
-def test_nss_reads_what_we_write(tmp_path):
-    (tmp_path / "ours.p12").write_bytes(save(person(), Secret(FILE_PASSWORD)))
+@PROFILES
+def test_nss_reads_what_we_write(tmp_path, profile):
+    (tmp_path / "ours.p12").write_bytes(save(person(), Secret(FILE_PASSWORD), profile))
     (tmp_path / "password").write_text(FILE_PASSWORD)
     done = subprocess.run(
         ["pk12util", "-l", str(tmp_path / "ours.p12"), "-w", str(tmp_path / "password")],
@@ -123,9 +146,11 @@ def test_nss_reads_what_we_write(tmp_path):
     assert NAME in done.stdout.decode("utf-8")
 
 
+@PROFILES
 @pytest.mark.parametrize("credential", [person, other_person], ids=["rsa", "ec"])
-def test_a_saved_credential_is_loaded_whole(credential):
-    loaded = load(save(credential(), Secret(CHINESE_PASSWORD), rounds=1000), Secret(CHINESE_PASSWORD))
+def test_a_saved_credential_is_loaded_whole(credential, profile):
+    saved = save(credential(), Secret(CHINESE_PASSWORD), profile, rounds=1000)
+    loaded = load(saved, Secret(CHINESE_PASSWORD))
     assert loaded.certificate == credential().certificate
     assert loaded.chain == credential().chain
     assert loaded.key.private_numbers() == credential().key.private_numbers()

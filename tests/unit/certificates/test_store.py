@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import base64
 import errno
 import json
 import os
+import re
 import stat
 import sys
 import tempfile
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kaihu_desktop.certificates.binding import ScryptCost
-from kaihu_desktop.certificates.pkcs12 import load
+from kaihu_desktop.certificates.binding import Binding, ScryptCost
+from kaihu_desktop.certificates.pkcs12 import is_legacy, load, save
+from kaihu_desktop.certificates.shelves import FolderShelf
 from kaihu_desktop.certificates.store import FileCertificateStore, MemoryCertificateStore, open_store
 from kaihu_desktop.core.failure import Failure
-from kaihu_desktop.core.model.certificate import CertificateState
+from kaihu_desktop.core.model.certificate import CertificateState, ExportProfile
 from kaihu_desktop.core.secret import Secret
 from tests.unit.certificates.certificate_people import (
     CHEAP,
@@ -97,7 +102,7 @@ def test_an_empty_store_has_nothing_and_makes_nothing(store, folder):
 
 
 def test_an_imported_certificate_is_listed_and_found(any_store):
-    info = any_store.import_pkcs12(backup_of(person()), Secret(FILE_PASSWORD), Secret(PASSWORD))
+    info = any_store.import_pkcs12(backup_of(person()), Secret(FILE_PASSWORD), Secret(PASSWORD)).info
     assert any_store.list() == (info,)
     assert any_store.find(ID_NUMBER) == (info,)
     assert any_store.find(OTHER_ID_NUMBER) == ()
@@ -203,7 +208,94 @@ def test_openssl_reads_an_export(store, tmp_path):
     assert "BEGIN PRIVATE KEY" in told
 
 
+def test_an_export_for_windows_7_is_labelled_and_the_store_is_none(any_store):
+    certificate_id = keep(any_store, person())
+    secrets = Secret(PASSWORD), Secret(EXPORT_PASSWORD)
+    exported = any_store.export(certificate_id, *secrets, ExportProfile.WINDOWS_7)
+    any_store.delete(certificate_id)
+    assert any_store.import_pkcs12(exported, Secret(EXPORT_PASSWORD), Secret(PASSWORD)).legacy
+    again = any_store.export(certificate_id, *secrets)
+    any_store.delete(certificate_id)
+    assert not any_store.import_pkcs12(again, Secret(EXPORT_PASSWORD), Secret(PASSWORD)).legacy
+
+
+def test_what_was_weak_is_strong_in_the_store(store, folder):
+    weak = save(person(), Secret(FILE_PASSWORD), ExportProfile.WINDOWS_7)
+    store.import_pkcs12(weak, Secret(FILE_PASSWORD), Secret(PASSWORD))
+    (key_file,) = folder.glob("*.p12")
+    assert not is_legacy(key_file.read_bytes())
+
+
+def test_an_export_needs_the_certificates_password_and_one_of_its_own(any_store):
+    certificate_id = keep(any_store, person())
+    wrong = failure_of(any_store.export, certificate_id, Secret("000000"), Secret(EXPORT_PASSWORD))
+    assert (wrong.code, wrong.remaining) == ("CERT-PASSWORD", 4)
+    empty = failure_of(any_store.export, certificate_id, Secret(PASSWORD), Secret(""))
+    assert empty.code == "CERT-WEAK-PASSWORD"
+
+
+# changing the password
+
+
+def test_a_changed_password_opens_and_the_old_one_counts_as_wrong(any_store):
+    certificate_id = keep(any_store, person())
+    any_store.change_password(certificate_id, Secret(PASSWORD), Secret("730164"))
+    assert opens(any_store, certificate_id, "730164")
+    assert failure_of(opens, any_store, certificate_id).code == "CERT-PASSWORD"
+    assert any_store.verify(certificate_id, authority().pem).trusted is True
+
+
+def test_a_password_is_changed_by_who_knows_it(any_store):
+    certificate_id = keep(any_store, person())
+    wrong = failure_of(any_store.change_password, certificate_id, Secret("000000"), Secret("730164"))
+    assert (wrong.code, wrong.remaining) == ("CERT-PASSWORD", 4)
+    empty = failure_of(any_store.change_password, certificate_id, Secret(PASSWORD), Secret(""))
+    assert empty.code == "CERT-WEAK-PASSWORD"
+    assert opens(any_store, certificate_id)
+
+
+def test_changing_a_password_leaves_one_key_file(store, folder):
+    certificate_id = keep(store, person())
+    (before,) = folder.glob("*.p12")
+    store.change_password(certificate_id, Secret(PASSWORD), Secret("730164"))
+    (after,) = folder.glob("*.p12")
+    assert before.name != after.name
+
+
+def test_a_forgotten_password_is_replaced_from_the_backup(any_store, watch):
+    certificate_id = keep(any_store, person())
+    try_wrong(any_store, certificate_id, 4)
+    backup = backup_of(person()), Secret(FILE_PASSWORD), Secret("730164")
+    assert failure_of(any_store.import_pkcs12, *backup).code == "CERT-EXISTS"
+    assert any_store.import_pkcs12(*backup, replace=True).info.id == certificate_id
+    assert opens(any_store, certificate_id, "730164")
+    assert len(any_store.list()) == 1
+
+
 # the binding
+
+
+PEOPLE = [text.encode(code) for text in (NAME, ID_NUMBER) for code in ("utf-8", "utf-16-be", "gb18030")]
+
+
+def test_the_disk_names_nobody(store, folder):
+    """Neither name, ID number nor certificate stands in any file, also not in a request's."""
+    certificate_id = keep(store, person())
+    try_wrong(store, certificate_id)
+    store.begin(NAME, ID_NUMBER, 1024, Secret(PASSWORD))
+    store.begin_renewal(certificate_id, Secret(PASSWORD), 1024)
+    public = person().certificate.public_bytes(Encoding.DER)
+    names = {path.suffix for path in folder.iterdir()}
+    assert names == {".json", ".p12", ".tries", ".request", ".lock"}
+    for path in folder.iterdir():
+        data = path.read_bytes()
+        hidden = b"".join(base64.b64decode(line, validate=True) for line in base64_lines(data))
+        for clue in (*PEOPLE, public[40:80], b"BEGIN CERTIFICATE"):
+            assert clue not in data + hidden
+
+
+def base64_lines(data):
+    return re.findall(rb"(?<=\")[A-Za-z0-9+/]{40,}={0,2}(?=\")", data)
 
 
 def test_a_stolen_file_cannot_be_opened_with_the_password_alone(store, folder):
@@ -215,7 +307,14 @@ def test_a_stolen_file_cannot_be_opened_with_the_password_alone(store, folder):
 def test_a_folder_copied_to_another_pc_is_told_apart_from_a_wrong_password(store, folder):
     certificate_id = keep(store, person())
     elsewhere = FileCertificateStore(folder, Secret(b"e" * 32), CHEAP)
-    assert elsewhere.find(ID_NUMBER)[0].state is CertificateState.OTHER_DEVICE
+    (info,) = elsewhere.list()
+    assert (info.state, info.subject_name, info.subject_id_number_masked, info.not_after) == (
+        CertificateState.OTHER_DEVICE,
+        "",
+        "",
+        None,
+    )
+    assert elsewhere.find(ID_NUMBER) == ()
     assert try_wrong(elsewhere, certificate_id, 9).code == "CERT-OTHER-PC"
     assert opens(store, certificate_id)  # and no try was counted
     assert keep(elsewhere, person()) == certificate_id  # the backup helps there
@@ -426,24 +525,58 @@ def test_a_file_where_the_folder_should_be(folder, watch):
     assert failure_of(keep, store, person()).code == "CERT-STORE"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="resource limits")
-def test_a_full_disk_loses_nothing(store, folder):
+@contextmanager
+def full_disk():
+    """No file can grow beyond 1,000 bytes while the block runs: EFBIG stands for ENOSPC."""
     import resource
     import signal
 
-    certificate_id = keep(store, person())
-    before = sorted(path.name for path in folder.iterdir())
     old = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     try:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, old[1]))  # EFBIG stands for ENOSPC
-        failure = failure_of(keep, store, other_person())
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, old[1]))
+        yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, old)
         signal.signal(signal.SIGXFSZ, handler)
+
+
+CHANGES = {
+    "import": lambda store, _: keep(store, other_person()),
+    "replace": lambda store, _: store.import_pkcs12(
+        backup_of(person()), Secret(FILE_PASSWORD), Secret("730164"), replace=True
+    ),
+    "change password": lambda store, one: store.change_password(one, Secret(PASSWORD), Secret("730164")),
+    "apply": lambda store, _: store.begin(NAME, ID_NUMBER, 1024, Secret(PASSWORD)),
+    "renew": lambda store, one: store.begin_renewal(one, Secret(PASSWORD), 1024),
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="resource limits")
+@pytest.mark.parametrize("change", list(CHANGES))
+def test_a_full_disk_loses_nothing(store, folder, change):
+    certificate_id = keep(store, person())
+    before = sorted(path.name for path in folder.iterdir())
+    with full_disk():
+        failure = failure_of(CHANGES[change], store, certificate_id)
     assert failure.code == "CERT-STORE"
     assert failure.__cause__.errno == errno.EFBIG
     assert sorted(path.name for path in folder.iterdir()) == before
+    assert opens(store, certificate_id)
+    assert store.pending(ID_NUMBER) is None
+
+
+def test_what_does_not_read_back_is_not_put_in_place(store, folder):
+    """A disk that loses what it was given: the old certificate is there as it was."""
+    certificate_id = keep(store, person())
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    shelf = FolderShelf(folder, Secret(DEVICE))
+    record = shelf.read(certificate_id)
+    strange = replace(record, binding=Binding.new(Secret(b"e" * 32), CHEAP))  # can't be read here
+    for written in (replace(record, pkcs12=b"?"), strange):
+        with shelf.exclusive():
+            assert failure_of(shelf.write, written, lambda key: len(key) > 1).code == "CERT-STORE"
+        assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     assert opens(store, certificate_id)
 
 
@@ -470,6 +603,6 @@ def test_anchors_that_are_none(any_store):
 
 
 def test_nothing_personal_is_printed(any_store):
-    info = any_store.import_pkcs12(backup_of(person()), Secret(FILE_PASSWORD), Secret(PASSWORD))
+    info = any_store.import_pkcs12(backup_of(person()), Secret(FILE_PASSWORD), Secret(PASSWORD)).info
     assert NAME not in repr(info)
     assert ID_NUMBER not in repr(info)

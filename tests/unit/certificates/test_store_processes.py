@@ -16,6 +16,8 @@ from kaihu_desktop.core.secret import Secret
 from tests.unit.certificates.certificate_people import (
     CHEAP,
     FILE_PASSWORD,
+    ID_NUMBER,
+    NAME,
     PASSWORD,
     authority,
     backup_of,
@@ -44,6 +46,12 @@ IMPORT = (
             print("ok")
         except Failure as failure:
             print(failure.code)
+"""
+)
+APPLY = (
+    OPEN_STORE
+    + """
+    print(store.begin("张测试", "410101199508130033", 2048, Secret("482915")).id)
 """
 )
 GUESS = (
@@ -182,6 +190,98 @@ def test_killed_while_deleting(folder, store):
 
     certificate_id = keep(store, person())
     assert kill_at_every_step(change, check) > 3
+
+
+@needs_fork
+def test_killed_while_changing_the_password(folder, store):
+    """Cut off anywhere, exactly one of the two passwords opens, and the folder holds one key."""
+    kept, certificate_id = keep(store, other_person()), keep(store, person())
+    passwords, seen = (PASSWORD, "730164"), set()
+
+    def change():
+        store.change_password(certificate_id, Secret(PASSWORD), Secret("730164"))
+
+    def check():
+        (folder / f"{certificate_id}.tries").unlink()  # the kills count as wrong tries, as they should
+        assert opens(store, kept, PASSWORD)
+        (password,) = [one for one in passwords if opens(store, certificate_id, one)]
+        seen.add(password)
+        if password != PASSWORD:
+            store.change_password(certificate_id, Secret(password), Secret(PASSWORD))
+
+    assert kill_at_every_step(change, check) > 12
+    assert seen == set(passwords)
+    assert len(list(folder.glob("*.p12"))) == 2
+    assert not list(folder.glob(".*"))
+
+
+def opens(store, certificate_id, password):
+    try:
+        with store.open(certificate_id, Secret(password)):
+            return True
+    except Failure as failure:
+        assert failure.code == "CERT-PASSWORD"
+        return False
+
+
+@needs_fork
+def test_killed_while_installing(folder, store):
+    """Cut off anywhere, either the request or the certificate is there, whole; never none of them."""
+    kept = keep(store, other_person())
+    pending = store.begin(NAME, ID_NUMBER, 1024, Secret(PASSWORD))
+    request = folder / f"{pending.id}.request"
+    before = request.read_bytes()
+    pem, chain = authority().certify_request(pending.request_pem), [authority().pem.decode("ascii")]
+    store.discard(pending.id)
+    ends = []
+
+    def change():
+        store.install(pending.id, Secret(PASSWORD), pem, chain, authority().pem)
+
+    def check():
+        assert_whole(store, folder)
+        installed = [info.id for info in store.list() if info.id != kept]
+        ends.append(len(installed))
+        if installed:
+            assert store.pending(ID_NUMBER) is None
+            store.delete(*installed)
+        else:
+            assert store.pending(ID_NUMBER) == pending
+        request.write_bytes(before)
+        tries = folder / f"{pending.id}.tries"
+        tries.write_text("{}")
+
+    request.write_bytes(before)
+    assert kill_at_every_step(change, check) > 12
+    assert set(ends) == {0, 1}
+    store.discard(pending.id)
+    assert len(list(folder.glob("*.p12"))) == 1
+    assert not list(folder.glob(".*"))
+
+
+@needs_fork
+def test_killed_while_applying(folder, store):
+    """Cut off anywhere, there is a whole request or none; what is sent was kept before."""
+    ends = set()
+
+    def change():
+        store.begin(NAME, ID_NUMBER, 1024, Secret(PASSWORD))
+
+    def check():
+        pending = store.pending(ID_NUMBER)
+        ends.add(pending is None)
+        if pending:
+            assert store.begin(NAME, ID_NUMBER, 1024, Secret(PASSWORD)) == pending
+            store.discard(pending.id)
+
+    assert kill_at_every_step(change, check) > 8
+    assert ends == {True, False}
+
+
+def test_two_processes_apply_at_once(folder, store):
+    """Both go on with the same request: none of the two keys is certified and lost."""
+    told = answers([start_python(APPLY, folder) for _ in range(2)])
+    assert told == [store.pending(ID_NUMBER).id] * 2
 
 
 @needs_fork

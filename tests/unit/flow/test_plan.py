@@ -11,10 +11,11 @@ from kaihu_desktop.core.flow.plan import Plan
 from kaihu_desktop.core.model.application import Application, Status, StepRecord, StepState
 
 NOW = datetime(2026, 1, 5, 10, 0, tzinfo=timezone.utc)
-STEP_IDS = [step.id for step in SETTLEMENT_ACCOUNT.steps]
+#: Of an application that has no certificate applied for.
+STEP_IDS = [step.id for step in SETTLEMENT_ACCOUNT.steps if step.id != "certificate"]
 
 
-def plan(status: Status, **states: StepState) -> Plan:
+def plan(status: Status, witnessed: bool = False, **states: StepState) -> Plan:
     steps = {name: StepRecord(state) for name, state in states.items()}
     application = Application(
         id="a1",
@@ -28,6 +29,7 @@ def plan(status: Status, **states: StepState) -> Plan:
         steps=steps,
         timeline=(),
         can_abandon=True,
+        witnessed=witnessed,
     )
     return Plan.of(SETTLEMENT_ACCOUNT.steps, application)
 
@@ -84,3 +86,14 @@ def test_a_submitted_application_shows_its_result_and_nothing_else(status: Statu
 def test_an_unknown_step_is_a_programming_error() -> None:
     with pytest.raises(KeyError):
         plan(Status.DRAFT).step("nowhere")
+
+
+@pytest.mark.parametrize("witnessed", [True, False])
+@pytest.mark.parametrize("applied", [True, False])
+def test_the_certificate_is_installed_where_a_witnessed_person_applied_for_one(
+    witnessed: bool, applied: bool
+) -> None:
+    states = {"certificate": StepState.OPEN} if applied else {}
+    made = plan(Status.DRAFT, witnessed, **accepted(3), **states)
+    assert made.position.id == ("certificate" if witnessed and applied else "sign")
+    assert ("certificate" in [step.id for step in made.steps]) == (witnessed and applied)

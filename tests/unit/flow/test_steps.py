@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from kaihu_desktop.core.flow.businesses import BANK_CARDS, CERTIFICATE_CHECK, PHOTOS, SIGN
+from kaihu_desktop.core.flow.businesses import BANK_CARDS, CERTIFICATE, CERTIFICATE_CHECK, PHOTOS, SIGN
 from kaihu_desktop.core.flow.step import Services
+from kaihu_desktop.core.flow.steps.certificate_check import APPLY
 from kaihu_desktop.core.model.company import Bank, Company, Document, PasswordRule
 from kaihu_desktop.core.model.customer import Customer
 from kaihu_desktop.core.rules.branch import BRANCH_ADVICE
@@ -160,7 +161,14 @@ def test_each_wrong_field_of_the_bank_cards_is_named(path: str, value: Any, word
 
 def test_the_certificate_check_wants_a_certificate() -> None:
     assert CERTIFICATE_CHECK.problems({"certificate": "-----BEGIN CERTIFICATE-----"}, SERVICES) == ()
+    assert CERTIFICATE_CHECK.problems(APPLY, SERVICES) == ()
     assert [p.field for p in CERTIFICATE_CHECK.problems({}, SERVICES)] == ["certificate"]
+    assert [p.field for p in CERTIFICATE_CHECK.problems({"certificate": ""}, SERVICES)] == ["certificate"]
+
+
+def test_the_installation_wants_an_installed_certificate() -> None:
+    assert CERTIFICATE.problems({"certificate": "-----BEGIN CERTIFICATE-----"}, SERVICES) == ()
+    assert [p.field for p in CERTIFICATE.problems({"known": []}, SERVICES)] == ["certificate"]
 
 
 def test_signing_wants_everything_read_the_consent_and_the_password() -> None:

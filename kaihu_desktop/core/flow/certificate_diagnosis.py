@@ -1,0 +1,108 @@
+"""Why a person's certificate is found or not, and can be used or not: each reason with its failure code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Callable
+
+from kaihu_desktop.core.model.certificate import (
+    STATE_FAILURES,
+    CertificateInfo,
+    CertificateState,
+    CertificateStore,
+    RevocationStatus,
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One certificate. code: the failure that says why it can't be used, None when it can.
+
+    info: with the state REVOKED where the CA said so. pem: its PEM text, empty when it can't be used.
+    """
+
+    info: CertificateInfo
+    code: str | None
+    pem: str
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What is on this PC for one person.
+
+    own: the person's certificates, those that can be used first. nameless: those that nobody can tell whose
+    they are (damaged, or bound to another device). others: how many belong to other people.
+    unasked: why it isn't known whether one of them is revoked (a failure code); None if the CA answered.
+    persistent: see `CertificateStore`.
+    """
+
+    own: tuple[Finding, ...]
+    nameless: tuple[Finding, ...]
+    others: int
+    unasked: str | None
+    persistent: bool
+
+    @property
+    def usable(self) -> tuple[Finding, ...]:
+        """The person's certificates that can sign now, the best first."""
+        return tuple(finding for finding in self.own if finding.code is None)
+
+    @property
+    def code(self) -> str | None:
+        """The failure that says why the person can't sign; None when there is a usable certificate."""
+        if self.usable:
+            return None
+        found = self.own or self.nameless
+        if found:
+            return found[0].code
+        return "CERT-OTHER-PERSON" if self.others else "CERT-NONE"
+
+
+def diagnose(
+    store: CertificateStore,
+    id_number: str,
+    anchors: bytes | None = None,
+    ask: Callable[[bytes], bytes] | None = None,
+) -> Diagnosis:
+    """Look through the store for the person with this ID number. Blocks; raises CERT-STORE.
+
+    anchors: the company's trust anchors (PEM), None if they couldn't be had: then trust isn't judged.
+    ask: sends an OCSP request and returns the answer, None not to ask (which needs the anchors, too).
+    """
+    everything = store.list()
+    mine = {info.id for info in store.find(id_number)}
+    judged = [_judge(store, info, anchors, ask) for info in everything if info.id in mine]
+    findings = sorted((finding for finding, _ in judged), key=lambda finding: finding.code is not None)
+    nameless = [info for info in everything if info.id not in mine and _nameless(info)]
+    return Diagnosis(
+        own=tuple(findings),
+        nameless=tuple(Finding(info, STATE_FAILURES[info.state], "") for info in nameless),
+        others=len(everything) - len(mine) - len(nameless),
+        unasked=next((unasked for _, unasked in judged if unasked), None),
+        persistent=store.persistent,
+    )
+
+
+def _nameless(info: CertificateInfo) -> bool:
+    return not info.subject_id_number_masked and info.state in STATE_FAILURES
+
+
+def _judge(
+    store: CertificateStore,
+    info: CertificateInfo,
+    anchors: bytes | None,
+    ask: Callable[[bytes], bytes] | None,
+) -> tuple[Finding, str | None]:
+    """The verdict, and why the CA couldn't be asked (None if it was, or needn't be)."""
+    code, unasked = STATE_FAILURES.get(info.state), None
+    if code is None and anchors is not None:
+        code = store.verify(info.id, anchors).code
+    if code is None and anchors is not None and ask is not None:
+        answer = store.check_revocation(info.id, anchors, ask)
+        if answer.status is RevocationStatus.REVOKED:
+            code, info = answer.code, replace(info, state=CertificateState.REVOKED)
+        elif answer.status is RevocationStatus.UNKNOWN:
+            unasked = answer.code
+    elif code is None:
+        unasked = "CERT-STATUS"
+    return Finding(info, code, "" if code else store.certificate_pem(info.id)), unasked

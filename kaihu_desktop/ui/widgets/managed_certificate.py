@@ -1,0 +1,88 @@
+"""One certificate of 我的证书: its card, what should be done about it, and what can be done with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Callable
+
+from qtpy.QtWidgets import QWidget
+
+from kaihu_desktop.core.model.certificate import CertificateInfo, CertificateState
+from kaihu_desktop.core.rules.certificate_expiry import expires_soon, expiry_text
+from kaihu_desktop.ui.widgets.certificate_card import CertificateCard
+from kaihu_desktop.ui.widgets.flow_layout import FlowLayout
+from kaihu_desktop.ui.widgets.labels import Note, button, chip
+
+NO_BACKUP = "还没有备份。电脑损坏或重装系统后证书会丢失，建议现在导出一份。"
+RENEW = "{}，请在到期前续期，不需要再次视频见证。"
+RENEW_ANOTHERS = "{}，请本人登录后在这里续期。"
+
+#: What can be done: (name, text), of a certificate whose key is here, and of one that can't be opened.
+OPENABLE = (
+    ("export", "导出备份"),
+    ("change_password", "修改密码"),
+    ("renew", "续期"),
+    ("details", "详情"),
+    ("diagnose", "诊断"),
+    ("forgotten", "忘记密码"),
+)
+UNOPENABLE = (("reapply", "恢复或重新申领"), ("details", "详情"), ("diagnose", "诊断"))
+EXPIRED = (
+    ("reapply", "重新申领"),
+    ("export", "导出备份"),
+    ("change_password", "修改密码"),
+    ("details", "详情"),
+    ("diagnose", "诊断"),
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is known of a certificate besides itself.
+
+    mine: it belongs to who is logged in; None when nobody is. now: aware datetime.
+    """
+
+    mine: bool | None
+    backed_up: bool
+    now: datetime
+
+
+class ManagedCertificate(CertificateCard):
+    """Object names begin with ``my_certificates.{number}``; `act` gets the name of what is to be done."""
+
+    def __init__(
+        self, info: CertificateInfo, number: int, standing: Standing, act: Callable[[str], None]
+    ) -> None:
+        name = f"my_certificates.{number}"
+        super().__init__(info, name, None, lambda: None)
+        if standing.mine:
+            self.add_chip(chip("本人", "info", f"{name}.mine"))
+        if expires_soon(info, standing.now):
+            self.add_chip(chip("即将到期", "warn", f"{name}.soon"))
+            words = RENEW_ANOTHERS if standing.mine is False else RENEW
+            self.add_below(Note(words.format(expiry_text(info, standing.now)), "warn", f"{name}.expiry"))
+        if info.state is CertificateState.USABLE and not standing.backed_up:
+            self.add_below(Note(NO_BACKUP, "", f"{name}.backup"))
+        self.add_below(_actions(info, name, act))
+
+
+def _actions(info: CertificateInfo, name: str, act: Callable[[str], None]) -> QWidget:
+    row = QWidget()
+    flow = FlowLayout(row, 4)
+    whose = info.subject_name or "无法读取的证书"
+    for action, text in _possible(info.state):
+        one = button(text, "link", f"{name}.{action}", lambda action=action: act(action))
+        one.setAccessibleName(f"{text}：{whose}，序列号 {info.serial}")
+        flow.addWidget(one)
+    delete = button("删除", "link-danger", f"{name}.delete", lambda: act("delete"))
+    delete.setAccessibleName(f"删除：{whose}，序列号 {info.serial}")
+    flow.addWidget(delete)
+    return row
+
+
+def _possible(state: CertificateState) -> tuple[tuple[str, str], ...]:
+    if state in (CertificateState.OTHER_DEVICE, CertificateState.DAMAGED):
+        return UNOPENABLE
+    return EXPIRED if state is CertificateState.EXPIRED else OPENABLE

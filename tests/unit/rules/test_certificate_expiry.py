@@ -1,0 +1,42 @@
+"""When a certificate's end is spoken of."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from kaihu_desktop.core.model.certificate import CertificateInfo, CertificateState
+from kaihu_desktop.core.rules.certificate_expiry import days_left, expires_soon, expiry_text
+
+END = datetime(2030, 6, 30, 16, 0, tzinfo=timezone.utc)  # midnight in Beijing
+
+
+def _info(state: CertificateState = CertificateState.USABLE) -> CertificateInfo:
+    return CertificateInfo("0" * 64, "张测试", "", "1", "样例 CA", None, END, state)
+
+
+@pytest.mark.parametrize(
+    ("before", "days", "soon"),
+    [
+        (timedelta(days=31), 31, False),
+        (timedelta(days=30, hours=23), 30, True),
+        (timedelta(days=1), 1, True),
+        (timedelta(hours=3), 0, True),
+    ],
+)
+def test_the_last_thirty_days(before: timedelta, days: int, soon: bool) -> None:
+    assert days_left(_info(), END - before) == days
+    assert expires_soon(_info(), END - before) is soon
+
+
+@pytest.mark.parametrize("state", [one for one in CertificateState if one is not CertificateState.USABLE])
+def test_only_of_what_can_be_used(state: CertificateState) -> None:
+    assert days_left(_info(state), END - timedelta(days=3)) is None
+    assert not expires_soon(_info(state), END - timedelta(days=3))
+    assert expiry_text(_info(state), END - timedelta(days=3)) == ""
+
+
+def test_the_date_is_that_of_beijing() -> None:
+    assert expiry_text(_info(), END - timedelta(days=3)) == "还有 3 天到期（2030-07-01）"
+    assert expiry_text(_info(), END - timedelta(hours=3)) == "今天到期（2030-07-01）"
