@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Sequence
 
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.rules.id_number import parse_id_number
-from kaihu_desktop.ocr.layout import Row
+from kaihu_desktop.ocr.layout import Placed, Row
 
 if TYPE_CHECKING:
     from kaihu_desktop.ocr.engine import Image
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LABELS_END = 0.155  # share of the card's width left of which only labels stand
 TEXT_END = 0.63  # share of the width right of which the photograph begins …
 PHOTO_BOTTOM = 0.78  # … down to this share of the height
+NEXT_STEP = 1.25  # heights of a line, at most from a character to the next of the same text
 ROW_TOLERANCE = 0.055  # of the height, for rows whose label wasn't read
 NAME_Y, SEX_Y, BIRTH_Y, NUMBER_Y = 0.17, 0.29, 0.41, 0.87  # where rows stand, as shares of the height
 APART = 0.03  # of the height: rows of one field are nearer to each other than to those of other fields
@@ -83,13 +84,18 @@ def _is_number_label(text: str) -> bool:
 
 
 def outside_photograph(rows: Sequence[Row], card: Image) -> list[Row]:
-    """The rows without what seems to be written in the photograph."""
-    height, width = card.shape[:2]
-    kept = (
-        Row(one for one in row.characters if one.x < TEXT_END * width or one.y > PHOTO_BOTTOM * height)
-        for row in rows
-    )
+    """The rows without what seems to be written in the photograph; a row may reach a little way into it."""
+    kept = (_beside_photograph(row, *card.shape[:2]) for row in rows)
     return [row for row in kept if row]
+
+
+def _beside_photograph(row: Row, height: int, width: int) -> Row:
+    kept: list[Placed] = []
+    for one in row.characters:
+        goes_on = bool(kept) and one.x - kept[-1].x < NEXT_STEP * 2 * one.half
+        if one.x < TEXT_END * width or one.y > PHOTO_BOTTOM * height or goes_on:
+            kept.append(one)
+    return Row(kept)
 
 
 def _number_row(rows: Sequence[Row]) -> Row | None:
@@ -120,5 +126,6 @@ def _without_label(row: Row, label: str, card: Image) -> Row:
     """What stands after the label when that was read in full, else right of the labels' column."""
     end = row.text.find(label) + len(label)
     if end >= len(label) and row.characters[end - 1].x < 2 * LABELS_END * card.shape[1]:
-        return row.part(end)
+        last = row.characters[end - 1]  # its end may have been read again with what follows
+        return Row(one for one in row.characters[end:] if one.x > last.x + last.half)
     return Row(one for one in row.characters if one.x > LABELS_END * card.shape[1])

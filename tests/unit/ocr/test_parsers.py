@@ -82,6 +82,17 @@ def test_text_in_the_photograph_is_ignored() -> None:
     assert fields["address"].value == "河南省郑州市金水区示范路1号"
 
 
+def test_a_row_that_reaches_into_the_photograph_is_kept_whole() -> None:
+    address = line("河南省郑州市金水区示范路", 180, 318, size=40)
+    fields = read_portrait(portrait(address=address, photograph=line("样本", 740, 320)), CARD)
+    assert fields["address"].value == "河南省郑州市金水区示范路路1号"
+
+
+def test_the_end_of_a_label_that_is_read_twice_is_no_part_of_the_value() -> None:
+    fields = read_portrait(portrait(name=line("姓名", 70, 90), again=line("名 张样本", 110, 90)), CARD)
+    assert fields["name"].value == "张样本"
+
+
 def test_number_prevails_over_print_and_marks_the_difference() -> None:
     fields = read_portrait(portrait(sex=line("性别女民族汉", 70, 168)), CARD)
     assert (fields["sex"].value, fields["sex"].needs_review) == ("男", True)
