@@ -81,8 +81,7 @@ class Applying(Keeper):
                 record = self._keep(Credential(key, certificate, chain), binding, passphrase)
             finally:
                 passphrase.wipe()
-            with suppress(OSError):  # it is done with now, whether it can be removed or not
-                self._shelf.delete_request(pending_id)
+            self._sweep_requests()
         return self._describe(record)
 
     def discard(self, pending_id: str) -> None:
@@ -132,6 +131,17 @@ class Applying(Keeper):
             if record.pkcs12 is not None:
                 keys.add(key_id(record.certificate.public_key()))
         return keys
+
+    def _sweep_requests(self) -> None:
+        """Remove the requests that are done with, also of an installation that was cut off; hold the shelf.
+
+        Such a request holds a key that is in use, under the password of that time.
+        """
+        done = self._installed_keys()
+        with suppress(OSError):  # done with all the same: the next change tries again
+            for request in self._shelf.requests():
+                if request.id in done:
+                    self._shelf.delete_request(request.id)
 
     def _forget_request_of(self, certificate: x509.Certificate) -> None:
         """Remove the request that led to `certificate`: it must not come back when the certificate goes."""

@@ -17,6 +17,15 @@ from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.model.certificate import CertificateInfo, CertificateState
 from kaihu_desktop.core.rules.id_number import mask_id_number
 
+#: What the library raises for a certificate that is damaged or strange inside; not all are ValueErrors.
+UNPARSABLE = (
+    ValueError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+
 
 def fingerprint(certificate: x509.Certificate) -> str:
     """SHA-256 over the DER certificate, 64 lower-case hexadecimal digits."""
@@ -69,7 +78,7 @@ def _used_for(certificate: x509.Certificate) -> str:
     """What its key usage (RFC 5280, 4.2.1.3) allows, in Chinese; without that extension, anything."""
     try:
         usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, *UNPARSABLE):
         return "不限"
     uses = (
         ("签署电子协议", usage.digital_signature or usage.content_commitment),
@@ -83,7 +92,7 @@ def _key(certificate: x509.Certificate) -> str:
     """Kind and length of its key, such as ``RSA 2048 位``; empty for a kind that isn't known."""
     try:
         key = certificate.public_key()
-    except (ValueError, UnsupportedAlgorithm):
+    except UNPARSABLE:
         return ""
     if isinstance(key, rsa.RSAPublicKey):
         return f"RSA {key.key_size} 位"
@@ -98,7 +107,7 @@ def load_pem_bundle(pem: bytes) -> list[x509.Certificate]:
         if pem.lstrip().startswith(b"-----") or b"-----BEGIN CERTIFICATE" in pem:
             return x509.load_pem_x509_certificates(pem)
         return [x509.load_der_x509_certificate(pem)]
-    except ValueError as error:
+    except UNPARSABLE as error:
         raise Failure("CERT-FORMAT", "这不是有效的根证书文件") from error
 
 

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from kaihu_desktop.certificates.binding import Binding
-from kaihu_desktop.certificates.identity import key_id, validity_state
+from kaihu_desktop.certificates.identity import UNPARSABLE, key_id, validity_state
 from kaihu_desktop.certificates.pkcs12 import SigningKey
 from kaihu_desktop.certificates.records import Request
 from kaihu_desktop.core.failure import Failure
@@ -108,7 +108,7 @@ def parse_issued(
         certificate, *chain = (
             x509.load_pem_x509_certificate(pem.encode("ascii")) for pem in (certificate_pem, *chain_pems)
         )
-    except ValueError as error:
+    except UNPARSABLE as error:
         raise Failure("CERT-MISMATCH") from error
     return certificate, tuple(chain)
 
@@ -127,7 +127,7 @@ def check_issued(
         same_key = key_id(certificate.public_key()) == request.id
         same_person = _person(certificate.subject) == _person(request.csr.subject)
         state = validity_state(certificate, moment)
-    except (ValueError, UnsupportedAlgorithm) as error:  # damaged inside, or a key of an unknown kind
+    except UNPARSABLE as error:  # damaged inside, or a key of an unknown kind
         raise Failure("CERT-MISMATCH") from error
     if not (same_key and same_person):
         raise Failure("CERT-MISMATCH")

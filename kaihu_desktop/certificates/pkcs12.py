@@ -11,14 +11,13 @@ from typing import Any, Iterator, NamedTuple, Union
 
 from asn1crypto import pkcs12 as asn1
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256, HashAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat, PublicFormat
 from cryptography.hazmat.primitives.serialization import pkcs12 as openssl
 
-from kaihu_desktop.certificates.identity import describe, subject_name
+from kaihu_desktop.certificates.identity import UNPARSABLE, describe, subject_name
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.model.certificate import MAX_BACKUP_BYTES, CertificateState, ExportProfile
 from kaihu_desktop.core.secret import Secret
@@ -136,7 +135,7 @@ def _load(data: bytes, password: bytes | None) -> tuple[Any, x509.Certificate | 
             if "password" in str(error).lower():
                 raise _WrongPassword from error
             raise Failure("CERT-FORMAT") from error
-        except (UnsupportedAlgorithm, TypeError) as error:
+        except (*UNPARSABLE, TypeError) as error:
             raise Failure("CERT-FORMAT") from error
 
 
@@ -150,7 +149,7 @@ def _credential(key: Any, certificate: x509.Certificate | None, others: list[x50
             raise Failure("CERT-FORMAT", "证书文件里的证书与私钥不匹配")
         describe(certificate, CertificateState.USABLE)  # fields are decoded when asked for: find damage here
         return Credential(key, certificate, tuple(others))
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except UNPARSABLE as error:
         raise Failure("CERT-FORMAT") from error
 
 

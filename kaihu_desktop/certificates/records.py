@@ -12,13 +12,13 @@ from datetime import datetime
 from typing import Any, Dict, Tuple
 
 from cryptography import x509
-from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from kaihu_desktop.certificates.attempts import LONGEST_LOCK, Attempts, Moment
 from kaihu_desktop.certificates.binding import Binding, ScryptCost
-from kaihu_desktop.certificates.identity import fingerprint, key_id
+from kaihu_desktop.certificates.identity import UNPARSABLE, fingerprint, key_id
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.secret import Secret
 
@@ -27,14 +27,13 @@ NONCE_BYTES = 12
 KEY_FILE = r"[0-9a-f]{64}-[0-9a-f]{8}\.p12"
 #: What parsing something that isn't ours may raise.
 UNREADABLE = (
-    ValueError,
+    *UNPARSABLE,
     TypeError,
     KeyError,
     AttributeError,
     RecursionError,
     OverflowError,
     InvalidTag,
-    UnsupportedAlgorithm,
 )
 
 Opened = Tuple[Binding, Dict[str, Any]]

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from kaihu_desktop.certificates.identity import validity_state
+from kaihu_desktop.certificates.identity import UNPARSABLE, validity_state
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.model.certificate import CertificateState, RevocationCheck, RevocationStatus
 
@@ -30,7 +30,7 @@ STRONG_DIGESTS = frozenset({"sha256", "sha384", "sha512"})
 UNKNOWN = RevocationCheck(RevocationStatus.UNKNOWN, "CERT-STATUS")
 
 #: What a malformed or forged answer makes the library raise.
-UNBELIEVABLE = (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm, x509.ExtensionNotFound)
+UNBELIEVABLE = (*UNPARSABLE, TypeError, InvalidSignature, x509.ExtensionNotFound)
 
 
 def ask_revocation(

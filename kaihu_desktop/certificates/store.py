@@ -70,6 +70,7 @@ class _Store(Applying):
                 if existing and existing.pkcs12 is not None and not replace:
                     raise Failure("CERT-EXISTS")
                 record = self._keep(credential, binding, passphrase)
+                self._sweep_requests()
         finally:
             passphrase.wipe()
         return Imported(self._describe(record), pkcs12.is_legacy(data))
@@ -93,6 +94,7 @@ class _Store(Applying):
             with self._shelf.exclusive():
                 credential = self._unlock(certificate_id, password)
                 self._keep(credential, binding, passphrase)
+                self._sweep_requests()
                 self._change_renewals(certificate_id, password, new_password)
         finally:
             passphrase.wipe()
