@@ -7,19 +7,17 @@ from datetime import datetime, timezone
 from typing import Callable
 
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtGui import QKeyEvent
 from qtpy.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from kaihu_desktop.core.failure import KINDS, Failure
 from kaihu_desktop.core.model.certificate import CertificateInfo, CertificateStore, Imported
 from kaihu_desktop.core.ports import Settings
 from kaihu_desktop.core.rules.backups import has_backup, with_backup
+from kaihu_desktop.ui.covering_page import CoveringPage
 from kaihu_desktop.ui.dialogs import Dialogs
-from kaihu_desktop.ui.page import Page, scrolling
 from kaihu_desktop.ui.pages.my_certificates_actions import CertificateActions
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.visitor import Visitor
-from kaihu_desktop.ui.widgets.footer import foot_row
 from kaihu_desktop.ui.widgets.labels import Note, button, card, label
 from kaihu_desktop.ui.widgets.managed_certificate import ManagedCertificate, Standing
 from kaihu_desktop.ui.widgets.skeleton import Skeleton
@@ -42,15 +40,12 @@ class _Found:
     persistent: bool
 
 
-class MyCertificatesPage(Page):
+class MyCertificatesPage(CoveringPage):
     """Lies over the page where one was, before and after the login.
 
-    Signals:
-        returned(): the person wants to go back.
-        go_to_business(): a certificate is to be applied for, which a business is needed for.
+    Signals: go_to_business(): a certificate is to be applied for, which a business is needed for.
     """
 
-    returned = Signal()
     go_to_business = Signal()
 
     def __init__(
@@ -95,24 +90,11 @@ class MyCertificatesPage(Page):
         )
         self._import.setEnabled(False)
         self.heading.addWidget(self._import)
-        bar = QFrame()
-        row = foot_row(bar)
-        row.addStretch(1)
-        self._return = button("完成", "primary", "my_certificates.return", self.returned.emit)
-        row.addWidget(self._return)
-        outside = QVBoxLayout(self)
-        outside.setContentsMargins(0, 0, 0, 0)
-        outside.setSpacing(0)
-        outside.addWidget(scrolling(inside), 1)
-        outside.addWidget(bar)
+        super()._arrange(inside)
 
     def first_focus(self) -> QWidget | None:
         """The way back: nothing has to be done here."""
-        return self._return
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.returned.emit()
+        return self.way_back
 
     # reading
 
@@ -139,7 +121,7 @@ class MyCertificatesPage(Page):
         before.hide()
         before.deleteLater()
         if name:
-            (self._contents.findChild(QWidget, name) or self._return).setFocus()
+            (self._contents.findChild(QWidget, name) or self.way_back).setFocus()
 
     def _list(self, found: _Found) -> QWidget:
         contents = QWidget()

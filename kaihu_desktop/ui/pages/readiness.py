@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Sequence
 
-from qtpy.QtCore import Qt, Signal
-from qtpy.QtGui import QKeyEvent
-from qtpy.QtWidgets import QFileDialog, QFrame, QVBoxLayout, QWidget
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.model.readiness import Finding, State
-from kaihu_desktop.ui.page import Page, scrolling
+from kaihu_desktop.ui.covering_page import CoveringPage
 from kaihu_desktop.ui.pages.readiness_certificates import show_certificates
 from kaihu_desktop.ui.pages.readiness_devices import DeviceWatch
 from kaihu_desktop.ui.pages.readiness_help import WITHOUT
@@ -24,7 +23,6 @@ from kaihu_desktop.ui.refusals import not_kept
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.widgets.camera_preview import CameraPreview
 from kaihu_desktop.ui.widgets.check_row import choice_menu
-from kaihu_desktop.ui.widgets.footer import foot_row
 from kaihu_desktop.ui.widgets.labels import Note, button, set_property
 from kaihu_desktop.ui.widgets.level_meter import MicrophonePane
 from kaihu_desktop.ui.widgets.responsive import ResponsiveRow, lined_up
@@ -39,10 +37,8 @@ TWO_COLUMNS = 820
 DEVICES = ("camera", "microphone", "speaker")
 
 
-class ReadinessPage(Page):
-    """Lies over the page where one was. Signals: returned(), the person wants to go back there."""
-
-    returned = Signal()
+class ReadinessPage(CoveringPage):
+    """Lies over the page where one was."""
 
     def __init__(self, tasks: TaskRunner, dialogs: Dialogs, ports: Ports, monitor: ReadinessMonitor) -> None:
         super().__init__("readiness", "设备检测", SUBTITLE)
@@ -88,33 +84,18 @@ class ReadinessPage(Page):
         if "certificates" in rows:
             rows["certificates"].add_button("查看", "view", self._show_certificates).show()
 
-    def _arrange(self, inside: QWidget) -> None:
-        outside = QVBoxLayout(self)
-        outside.setContentsMargins(0, 0, 0, 0)
-        outside.setSpacing(0)
-        outside.addWidget(scrolling(inside), 1)
-        bar = QFrame()
-        row = foot_row(bar)
+    def tools(self) -> Sequence[QWidget]:
         self._again = button("重新检测", "secondary", "readiness.again", lambda: self._check())
         self._export = button("导出诊断信息", "link", "readiness.export", self._choose_file)
-        self._back = button("完成", "primary", "readiness.return", self._return)
-        row.addWidget(self._again)
-        row.addWidget(self._export)
-        row.addStretch(1)
-        row.addWidget(self._back)
-        outside.addWidget(bar)
+        return self._again, self._export
 
     def first_focus(self) -> QWidget | None:
         """The way back: Enter goes on at once where all is well."""
-        return self._back
+        return self.way_back
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self._return()
-
-    def _return(self) -> None:
+    def go_back(self) -> None:
         """The page below may want the camera at once: it gets it free."""
-        self._back.setEnabled(False)
+        self.way_back.setEnabled(False)
         self._microphone.stop()
         self._preview.stop(self.returned.emit)
 
@@ -157,7 +138,7 @@ class ReadinessPage(Page):
         self._show_actions()
 
     def _look_live(self, check_id: str) -> None:
-        if self._monitor.checking(check_id) or not self._back.isEnabled():
+        if self._monitor.checking(check_id) or not self.way_back.isEnabled():
             return
         if check_id == "camera":
             self._preview.start()
@@ -191,7 +172,7 @@ class ReadinessPage(Page):
         self._unfold_worst()
         problems = [] if self._monitor.busy else self._monitor.problems
         set_property(self._again, "kind", "primary" if problems else "secondary")
-        set_property(self._back, "kind", "secondary" if problems else "primary")
+        set_property(self.way_back, "kind", "secondary" if problems else "primary")
         self._again.setEnabled(not self._monitor.busy)
         without = dict.fromkeys(WITHOUT[one.id] for one in problems if one.id in WITHOUT)
         if self._monitor.busy:
@@ -202,8 +183,8 @@ class ReadinessPage(Page):
             text = f"仍然继续（{next(iter(without))}）"
         else:
             text = "仍然继续"
-        self._back.setText(text)
-        self._back.setAccessibleName(text)
+        self.way_back.setText(text)
+        self.way_back.setAccessibleName(text)
 
     # devices
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Callable
 
-from qtpy.QtCore import Qt, Signal
-from qtpy.QtGui import QKeyEvent
+from qtpy.QtCore import Signal
 from qtpy.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -20,13 +19,12 @@ from qtpy.QtWidgets import (
 
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.ports import AudioDirectory, CameraDirectory, Settings
-from kaihu_desktop.ui.page import Page, scrolling
+from kaihu_desktop.ui.covering_page import CoveringPage
 from kaihu_desktop.ui.pages.readiness_devices import DeviceWatch
 from kaihu_desktop.ui.refusals import not_kept
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.theme import Theme
 from kaihu_desktop.ui.widgets.fields import ChoiceField
-from kaihu_desktop.ui.widgets.footer import foot_row
 from kaihu_desktop.ui.widgets.labels import Note, button, card, chip, icon_label, label, set_tooltip
 from kaihu_desktop.ui.widgets.responsive import ResponsiveRow
 
@@ -54,17 +52,14 @@ WIDEST_LIST, LEAST_NAME = 560, 12
 HEADING = 32
 
 
-class SettingsPage(Page):
+class SettingsPage(CoveringPage):
     """Lies over the page where one was, before and after the login.
 
     engines: tells which OCR engines are installed, as `Settings.ocr_engine` names them; may block.
 
-    Signals:
-        returned(): the person wants to go back.
-        check_devices(): the person wants to try the devices.
+    Signals: check_devices(): the person wants to try the devices.
     """
 
-    returned = Signal()
     check_devices = Signal()
 
     def __init__(
@@ -98,25 +93,9 @@ class SettingsPage(Page):
         self._watch.start()
         tasks.run(self, lambda _: engines(), self._show_engines)
 
-    def _arrange(self, inside: QWidget) -> None:
-        bar = QFrame()
-        row = foot_row(bar)
-        row.addStretch(1)
-        self._return = button("完成", "primary", "settings.return", self.returned.emit)
-        row.addWidget(self._return)
-        outside = QVBoxLayout(self)
-        outside.setContentsMargins(0, 0, 0, 0)
-        outside.setSpacing(0)
-        outside.addWidget(scrolling(inside), 1)
-        outside.addWidget(bar)
-
     def first_focus(self) -> QWidget | None:
         """The first list: the page is for changing something."""
         return self._devices["camera"].editor
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.returned.emit()
 
     def leave(self) -> None:
         """Look for devices no more."""
