@@ -45,12 +45,14 @@ def see_text_with(name: str, part: str) -> Action:
 
 
 def see_card(name: str) -> Action:
-    """Wait until the live picture of a capture view outlines a card and judges it."""
+    """Wait until the live picture of a capture view outlines the wanted side of a card and judges it."""
 
     def look(driver: Driver) -> None:
         driver.usable(f"{name}.check.blur")
         view = getattr(driver.widget(f"{name}.picture"), "view", None)
         if view is None or view.corners is None:
             raise NotThere("a card in the live picture")
+        if driver.shows(f"{name}.check.other_side"):
+            raise NotThere("its wanted side")  # what was judged lay there before
 
     return look
