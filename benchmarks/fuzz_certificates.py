@@ -30,9 +30,15 @@ from kaihu_desktop.certificates.store import FileCertificateStore
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.model.certificate import CertificateState, ExportProfile
 from kaihu_desktop.core.secret import Secret
-from tests.unit.certificates.certificate_people import CHEAP, FILE_PASSWORD, PASSWORD, keep, other_person
+from tests.unit.certificates.certificate_people import (
+    CHEAP,
+    DEVICE,
+    FILE_PASSWORD,
+    PASSWORD,
+    keep,
+    other_person,
+)
 
-DEVICE = b"d" * 32
 SLOWEST_S = 15.0  # CPU; the most iterations that are believed, 6,000,000 in all, are some seconds
 
 

@@ -38,6 +38,7 @@ from kaihu_desktop.core.model.certificate import CertificateState, ExportProfile
 from kaihu_desktop.core.secret import Secret
 from tests.unit.certificates.certificate_people import (
     CHEAP,
+    DEVICE,
     FILE_PASSWORD,
     ID_NUMBER,
     NAME,
@@ -45,7 +46,6 @@ from tests.unit.certificates.certificate_people import (
     authority,
 )
 
-DEVICE = b"d" * 32
 PASSWORDS = ("482915", "730164")
 KEY_BITS = 1024  # quickly made
 ROUND_S = 0.5  # about what one round of all changes takes; the kill comes at any instant of it

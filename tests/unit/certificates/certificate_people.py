@@ -20,12 +20,14 @@ from cryptography.x509.oid import NameOID
 from kaihu_desktop.certificates.attempts import Moment
 from kaihu_desktop.certificates.binding import ScryptCost
 from kaihu_desktop.certificates.pkcs12 import Credential, save
+from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.secret import Secret
 
 ROOT = Path(__file__).resolve().parents[3]
 NAME, ID_NUMBER = "张测试", "410101199508130033"
 OTHER_NAME, OTHER_ID_NUMBER = "欧阳·演示", "11010519491231002X"
 FILE_PASSWORD, PASSWORD = "qfP6-export", "482915"
+DEVICE = b"d" * 32  # the secret of the PC on which all happens
 CHEAP = ScryptCost(n=2**4)
 NOW = datetime.now(timezone.utc).replace(microsecond=0)
 YEAR = timedelta(days=365)
@@ -146,6 +148,19 @@ def backup_of(credential):
 def keep(store, credential, password=PASSWORD):
     """Import the credential into `store`; returns its id."""
     return store.import_pkcs12(backup_of(credential), Secret(FILE_PASSWORD), Secret(password)).info.id
+
+
+def opens(store, certificate_id, password=PASSWORD):
+    """Whether the password opens it; raises the Failure otherwise."""
+    with store.open(certificate_id, Secret(password)) as opened:
+        return opened.info.id == certificate_id
+
+
+def failure_of(action, *arguments, **named):
+    """The Failure that `action` must raise."""
+    with pytest.raises(Failure) as caught:
+        action(*arguments, **named)
+    return caught.value
 
 
 def small_pdf(pages=2):

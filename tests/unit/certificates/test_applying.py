@@ -12,12 +12,12 @@ from cryptography.x509.oid import NameOID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kaihu_desktop.certificates.store import FileCertificateStore, MemoryCertificateStore
-from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.certificates.store import FileCertificateStore
 from kaihu_desktop.core.model.certificate import CertificateState
 from kaihu_desktop.core.secret import Secret
 from tests.unit.certificates.certificate_people import (
     CHEAP,
+    DEVICE,
     ID_NUMBER,
     NAME,
     NOW,
@@ -26,41 +26,18 @@ from tests.unit.certificates.certificate_people import (
     PASSWORD,
     YEAR,
     Authority,
-    Watch,
     authority,
+    failure_of,
     keep,
     needs,
+    opens,
     openssl,
     other_person,
     person,
 )
 
-DEVICE = b"d" * 32
 BITS = 1024  # quickly made: the length matters in no test but its own
 NEW_PASSWORD = "730164"
-
-
-@pytest.fixture
-def watch():
-    return Watch()
-
-
-@pytest.fixture
-def folder(tmp_path):
-    return tmp_path / "certificates"
-
-
-@pytest.fixture
-def store(folder, watch):
-    return FileCertificateStore(folder, Secret(DEVICE), CHEAP, watch)
-
-
-@pytest.fixture(params=["file", "memory"])
-def any_store(request, watch):
-    """Both stores keep the same promises."""
-    return (
-        request.getfixturevalue("store") if request.param == "file" else MemoryCertificateStore(CHEAP, watch)
-    )
 
 
 def begin(store, password=PASSWORD, name=NAME, id_number=ID_NUMBER, bits=BITS, new=False):
@@ -71,17 +48,6 @@ def install(store, pending, certificate_pem=None, password=PASSWORD, anchors=Non
     pem = certificate_pem or authority().certify_request(pending.request_pem)
     chain = [authority().pem.decode("ascii")]
     return store.install(pending.id, Secret(password), pem, chain, anchors or authority().pem)
-
-
-def failure_of(action, *arguments, **named):
-    with pytest.raises(Failure) as caught:
-        action(*arguments, **named)
-    return caught.value
-
-
-def opens(store, certificate_id, password=PASSWORD):
-    with store.open(certificate_id, Secret(password)) as opened:
-        return opened.info.id == certificate_id
 
 
 # applying

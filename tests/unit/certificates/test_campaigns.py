@@ -13,7 +13,7 @@ from benchmarks.kill_certificates import Campaign
 from benchmarks.pin_guessing import NEXT_TO_NOTHING, PIN, Loot, opened_without
 from kaihu_desktop.certificates.store import FileCertificateStore
 from kaihu_desktop.core.secret import Secret
-from tests.unit.certificates.certificate_people import CHEAP, ID_NUMBER, NAME, PASSWORD, authority
+from tests.unit.certificates.certificate_people import CHEAP, DEVICE, ID_NUMBER, NAME, PASSWORD, authority
 
 FILES = 120
 KILLS = 4
@@ -108,7 +108,7 @@ def _doubled(nodes):
 
 def test_an_installation_that_was_cut_off_leaves_no_old_password(tmp_path):
     """The request holds the certificate's key, under the password of that time: it goes with a new one."""
-    store = FileCertificateStore(tmp_path / "certificates", Secret(b"d" * 32), CHEAP)
+    store = FileCertificateStore(tmp_path / "certificates", Secret(DEVICE), CHEAP)
     pending = store.begin(NAME, ID_NUMBER, 1024, Secret(PASSWORD))
     request = tmp_path / "certificates" / f"{pending.id}.request"
     content, issued = request.read_bytes(), authority().certify_request(pending.request_pem)

@@ -21,7 +21,6 @@ from tests.unit.certificates.certificate_people import (
     NOW,
     YEAR,
     Authority,
-    Watch,
     authority,
     keep,
     needs,
@@ -66,11 +65,6 @@ class Responder:
             builder = builder.certificates([signer])
         builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, signer)
         return builder.sign(key, unusual("digest", SHA256())).public_bytes(Encoding.DER)
-
-
-@pytest.fixture
-def watch():
-    return Watch()
 
 
 @pytest.fixture

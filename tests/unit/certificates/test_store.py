@@ -23,12 +23,13 @@ from hypothesis import strategies as st
 from kaihu_desktop.certificates.binding import Binding, ScryptCost
 from kaihu_desktop.certificates.pkcs12 import is_legacy, load, save
 from kaihu_desktop.certificates.shelves import FolderShelf
-from kaihu_desktop.certificates.store import FileCertificateStore, MemoryCertificateStore, open_store
+from kaihu_desktop.certificates.store import FileCertificateStore, open_store
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.model.certificate import CertificateState, ExportProfile
 from kaihu_desktop.core.secret import Secret
 from tests.unit.certificates.certificate_people import (
     CHEAP,
+    DEVICE,
     FILE_PASSWORD,
     ID_NUMBER,
     NAME,
@@ -37,48 +38,19 @@ from tests.unit.certificates.certificate_people import (
     PASSWORD,
     YEAR,
     Authority,
-    Watch,
     authority,
     backup_of,
+    failure_of,
     keep,
     needs,
+    opens,
     openssl,
     other_person,
     person,
     small_pdf,
 )
 
-DEVICE = b"d" * 32
 EXPORT_PASSWORD = "Backup-2026"
-
-
-@pytest.fixture
-def watch():
-    return Watch()
-
-
-@pytest.fixture
-def folder(tmp_path):
-    return tmp_path / "证书" / "本机"
-
-
-@pytest.fixture
-def store(folder, watch):
-    return FileCertificateStore(folder, Secret(DEVICE), CHEAP, watch)
-
-
-@pytest.fixture(params=["file", "memory"])
-def any_store(request, watch):
-    """Both stores keep the same promises."""
-    return (
-        request.getfixturevalue("store") if request.param == "file" else MemoryCertificateStore(CHEAP, watch)
-    )
-
-
-def failure_of(action, *arguments):
-    with pytest.raises(Failure) as caught:
-        action(*arguments)
-    return caught.value
 
 
 def try_wrong(store, certificate_id, times=1):
@@ -86,11 +58,6 @@ def try_wrong(store, certificate_id, times=1):
     for _ in range(times):
         failure = failure_of(opens, store, certificate_id, "000000")
     return failure
-
-
-def opens(store, certificate_id, password=PASSWORD):
-    with store.open(certificate_id, Secret(password)) as opened:
-        return opened.info.id == certificate_id
 
 
 # keeping

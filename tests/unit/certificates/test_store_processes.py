@@ -15,6 +15,7 @@ from kaihu_desktop.core.model.certificate import CertificateState
 from kaihu_desktop.core.secret import Secret
 from tests.unit.certificates.certificate_people import (
     CHEAP,
+    DEVICE,
     FILE_PASSWORD,
     ID_NUMBER,
     NAME,
@@ -27,7 +28,6 @@ from tests.unit.certificates.certificate_people import (
     start_python,
 )
 
-DEVICE = b"d" * 32
 OPEN_STORE = """
     from pathlib import Path
     from kaihu_desktop.certificates.store import FileCertificateStore
@@ -65,11 +65,6 @@ GUESS = (
             print(failure.code)
 """
 )
-
-
-@pytest.fixture
-def folder(tmp_path):
-    return tmp_path / "certificates"
 
 
 @pytest.fixture
