@@ -1,17 +1,19 @@
 """PDF pages as pictures, and where a word stands in them (pdfium).
 
 pdfium is not thread-safe: every call holds one lock, so documents may be used from any thread, and are
-closed under that lock too, when nobody uses them any more. What is opened of a document is closed at once:
-left to Python's garbage collection it could outlive its document.
+closed under that lock too, when nobody uses them any more, and when the program ends. What is opened of a
+document is closed at once: left to Python's garbage collection it could outlive its document.
 """
 
 from __future__ import annotations
 
+import atexit
 import math
 import threading
 import weakref
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Iterator
 
 from qtpy.QtCore import QRectF, QSizeF
@@ -29,6 +31,24 @@ MOST_PIXELS = 25_000_000
 
 _LOCK = threading.Lock()
 _ABANDONED: list[Any] = []
+_OPEN: weakref.WeakSet[PdfDocument] = weakref.WeakSet()
+
+
+@lru_cache(maxsize=1)
+def _library() -> Any:
+    """pypdfium2. At the program's end it complains of open documents: ours are closed before, as the handler
+    that was registered last comes first."""
+    import pypdfium2
+
+    atexit.register(_close_all)
+    return pypdfium2
+
+
+def _close_all() -> None:
+    for document in list(_OPEN):
+        document._close()
+    with _pdfium():
+        pass  # closes them, also if pdfium was in use
 
 
 @contextmanager
@@ -70,12 +90,12 @@ class PdfDocument:
 
     def __init__(self, data: bytes) -> None:
         """Open the PDF. Raises Failure SIGN-DOCUMENT when it can't be read. Blocks: not for the UI thread."""
-        import pypdfium2
-
+        pypdfium2 = _library()
         with _pdfium():
             try:
                 self._pdf = pypdfium2.PdfDocument(data)
-                weakref.finalize(self, _abandon, self._pdf)
+                self._close = weakref.finalize(self, _abandon, self._pdf)
+                _OPEN.add(self)
                 self._pdf.init_forms()  # before any page, else visible signatures aren't drawn
                 sizes = [self._pdf.get_page_size(number) for number in range(len(self._pdf))]
             except pypdfium2.PdfiumError:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
+from pathlib import Path
 from typing import Callable
 
 import pypdfium2
@@ -70,6 +73,19 @@ def test_a_document_is_closed_when_nobody_uses_it_and_not_while_pdfium_is_used()
     raw = other._pdf
     del other
     assert not raw.raw
+
+
+def test_a_document_in_use_at_the_programs_end_is_closed_without_a_word(tmp_path: Path) -> None:
+    """Also where exit handlers were registered before pdfium's own."""
+    path = tmp_path / "a.pdf"
+    path.write_bytes(made(A4))
+    program = (
+        "import sys, tempfile; from pathlib import Path; folder = tempfile.TemporaryDirectory();"
+        "from kaihu_desktop.ui.pdf import PdfDocument;"
+        "sys.kept = PdfDocument(Path(sys.argv[1]).read_bytes())"
+    )
+    done = subprocess.run([sys.executable, "-c", program, str(path)], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 @pytest.fixture
