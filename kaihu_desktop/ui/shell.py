@@ -58,15 +58,11 @@ class Shell(QWidget):
         self._busy.given_up.connect(self.given_up)
 
     def _arrange(self) -> None:
-        self._error_place = QVBoxLayout()
-        self._error_place.setContentsMargins(32, 0, 32, 12)
-        self._error_place.addWidget(self.error_panel)
-        self.error_panel.installEventFilter(self)
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
         right.addLayout(self._page_place, 1)
-        right.addLayout(self._error_place)
+        right.addWidget(self.error_panel)
         right.addWidget(self.footer)
         self._below = QWidget()
         middle = QHBoxLayout(self._below)
@@ -79,7 +75,6 @@ class Shell(QWidget):
         self._column.setSpacing(0)
         self._column.addWidget(self.top_bar)
         self._column.addWidget(self._below, 1)
-        self._set_error_margin(False)
 
     def show_page(self, page: Page, *, rail: bool, footer: bool) -> None:
         """Put a page into the window in place of the one before, and focus its first field."""
@@ -163,14 +158,6 @@ class Shell(QWidget):
 
     def _show_busy(self, task: Task) -> None:
         self._busy.follow(task)
-
-    def _set_error_margin(self, shown: bool) -> None:
-        self._error_place.setContentsMargins(32, 0, 32, 12 if shown else 0)
-
-    def eventFilter(self, watched: object, event: object) -> bool:
-        if watched is self.error_panel and event.type() in (event.Type.Show, event.Type.Hide):
-            self._set_error_margin(event.type() == event.Type.Show)
-        return False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         compact = self.width() < COMPACT_WIDTH

@@ -5,22 +5,26 @@ from __future__ import annotations
 from typing import Callable
 
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from qtpy.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from kaihu_desktop.core.failure import Failure, Retry
 from kaihu_desktop.ui.theme import Theme
 from kaihu_desktop.ui.widgets.labels import button, icon_label, label
 
 
-class ErrorPanel(QFrame):
-    """One failure: text, remedy, code, and a button that repeats what failed."""
+class ErrorPanel(QWidget):
+    """One failure: text, remedy, code, and a button that repeats what failed; hidden it takes no room."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("shell.error")
-        self.setProperty("role", "note")
-        self.setProperty("kind", "error")
-        row = QHBoxLayout(self)
+        outside = QVBoxLayout(self)
+        outside.setContentsMargins(32, 0, 32, 12)
+        note = QFrame()
+        note.setProperty("role", "note")
+        note.setProperty("kind", "error")
+        outside.addWidget(note)
+        row = QHBoxLayout(note)
         row.setContentsMargins(16, 12, 12, 12)
         row.setSpacing(12)
         row.addWidget(icon_label("circle-alert", Theme.current.error, 20), 0, Qt.AlignmentFlag.AlignTop)
