@@ -13,6 +13,7 @@ ASK = "请拨打客服热线核实这份文件是否有效。"
 #: What a failure's code means for a document that somebody has signed already: what is wrong, what to do.
 PROBLEMS = {
     "SIGN-NONE": ("这份文件没有数字签名", "请确认选择的是签署完成后保存的协议。"),
+    "SIGN-TIME": ("文件完整，签署后没有改动，但时间戳无效", f"签署时间没有得到证明，{ASK}"),
     "SIGN-DOCUMENT": ("文件在签署后被改动过，不能作为凭证", f"请从“协议下载”重新保存；不是自己保存的，{ASK}"),
     "CERT-EXPIRED": ("签署的时候，签署人的数字证书已经过期", ASK),
     "CERT-NOT-YET": ("签署的时候，签署人的数字证书还没有生效", ASK),

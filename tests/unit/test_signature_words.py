@@ -39,13 +39,18 @@ def test_a_good_signature_in_words() -> None:
     assert "张样本" not in repr(verdict)
 
 
-@pytest.mark.parametrize("code", [*PROBLEMS, "SIGN-TIME"])
+@pytest.mark.parametrize("code", [*PROBLEMS, "SIGN-FORMAT"])
 def test_each_problem_has_words_a_remedy_and_its_code(code: str) -> None:
     signatures = () if code == "SIGN-NONE" else (replace(GOOD, trusted=False, code=code),)
     verdict = verdict_of(PdfVerification(signatures))
     assert verdict.kind == "error"
     assert verdict.sentence == f"{verdict.text}。{verdict.remedy}（代码 {code}）"
     assert verdict.remedy.endswith("。")
+
+
+def test_a_false_timestamp_says_nothing_against_the_document() -> None:
+    verdict = verdict_of(PdfVerification((replace(GOOD, code="SIGN-TIME"),)))
+    assert "文件完整" in verdict.text and "时间戳无效" in verdict.text
 
 
 def test_without_anchors_nothing_is_claimed_of_the_issuer() -> None:
