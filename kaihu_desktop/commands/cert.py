@@ -11,8 +11,9 @@ from typing import Any, Callable
 
 from kaihu_desktop.commands import cert_files, cert_texts
 from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.core.flow.certificate_backups import remember_backup
 from kaihu_desktop.core.model.certificate import CertificateInfo, CertificateStore, ExportProfile
-from kaihu_desktop.core.rules.backups import has_backup, with_backup
+from kaihu_desktop.core.rules.backups import has_backup
 from kaihu_desktop.core.rules.passwords import DEFAULT_RULE, EXPORT_RULE, password_problem
 from kaihu_desktop.core.secret import Secret
 
@@ -197,10 +198,7 @@ def _ask_again(password: Secret) -> None:
 def _remember_backup(certificate_id: str) -> None:
     from kaihu_desktop.bootstrap import settings
 
-    try:
-        settings().remember(backed_up=with_backup(settings().backed_up, certificate_id))
-    except Failure:
-        pass  # the reminder comes again, which does no harm
+    remember_backup(settings(), certificate_id)
 
 
 def _ask(prompt: str) -> Secret:

@@ -253,6 +253,7 @@ class Navigator(QObject):
             self._tasks,
             self._shell.dialogs,
             self._services,
+            self._ports.settings,
             application,
             self._ports.card_reader,
             self._ports.cameras,

@@ -10,7 +10,7 @@ from qtpy.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QScrollAr
 
 from kaihu_desktop.core.flow.step import Answer, Problem, Services
 from kaihu_desktop.core.model.application import Application, Reason
-from kaihu_desktop.core.ports import CameraDirectory, CardReader
+from kaihu_desktop.core.ports import CameraDirectory, CardReader, Settings
 from kaihu_desktop.core.rules.bank_bin import BinTable
 from kaihu_desktop.ui.dialogs import Dialogs
 from kaihu_desktop.ui.later import later
@@ -29,6 +29,7 @@ class PageContext:
     tasks: TaskRunner
     dialogs: Dialogs
     services: Services
+    settings: Settings
     application: Application
     card_reader: Callable[[], CardReader]
     cameras: CameraDirectory

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Callable, Iterator
 
 import pytest
@@ -20,6 +21,7 @@ from kaihu_desktop.core.model.company import Company
 from kaihu_desktop.core.model.login import Credentials
 from kaihu_desktop.core.secret import Secret
 from kaihu_desktop.devices.camera import cameras
+from kaihu_desktop.settings import Settings, load_settings
 from kaihu_desktop.ui.page import Page, PageContext
 from kaihu_desktop.ui.readiness import ReadinessMonitor
 from kaihu_desktop.ui.shell import Shell
@@ -190,6 +192,12 @@ def certificates() -> MemoryCertificateStore:
 
 
 @pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """What is remembered on a PC on which the program was never started."""
+    return load_settings({"KAIHU_HOME": str(tmp_path)})
+
+
+@pytest.fixture
 def this_pc() -> Iterator[ScriptedReadiness]:
     """The checks of a PC on which everything is good until the test says otherwise."""
     checks = ScriptedReadiness()
@@ -210,13 +218,16 @@ def context(
     backend: RestBackend,
     company: Company,
     certificates: MemoryCertificateStore,
+    settings: Settings,
 ) -> Callable[[Application], PageContext]:
     """Makes what a step's page needs, for the customer who is logged in."""
 
     def make(application: Application) -> PageContext:
         services = Services(backend, certificates, company, backend.customer())
         dialogs, nothing = shell.dialogs, lambda: None
-        return PageContext(tasks, dialogs, services, application, card_reader, cameras(), bins, nothing)
+        return PageContext(
+            tasks, dialogs, services, settings, application, card_reader, cameras(), bins, nothing
+        )
 
     return make
 

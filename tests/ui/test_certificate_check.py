@@ -16,7 +16,9 @@ from kaihu_desktop.core.flow.businesses import SETTLEMENT_ACCOUNT
 from kaihu_desktop.core.flow.engine import Engine
 from kaihu_desktop.core.model.application import Application, StepState
 from kaihu_desktop.core.model.certificate import MAX_BACKUP_BYTES
+from kaihu_desktop.core.rules.backups import has_backup
 from kaihu_desktop.core.secret import Secret
+from kaihu_desktop.settings import Settings
 from kaihu_desktop.ui.application_view import ApplicationView
 from kaihu_desktop.ui.page import PageContext
 from kaihu_desktop.ui.pages.certificate_check import CertificateCheckPage
@@ -78,6 +80,7 @@ def test_without_a_certificate_it_is_explained_and_imported(
     hands: Hands,
     backup: Callable[[str], str],
     certificates: MemoryCertificateStore,
+    settings: Settings,
 ) -> None:
     view = open_view()
     hands.see("certificate_check.none")
@@ -91,7 +94,8 @@ def test_without_a_certificate_it_is_explained_and_imported(
     hands.see_text("certificate_check.note.text", "数字证书已导入")
     assert hands.text("certificate_check.0.subject") == "王在途"
     assert hands.text("certificate_check.0.state") == "可用"
-    assert len(certificates.list()) == 1
+    (imported,) = certificates.list()
+    assert has_backup(settings.backed_up, imported.id)  # the file that it came from
     hands.click("shell.next")
     hands.wait(lambda: view.engine.shown.id == "sign")
     assert view.engine.application.record("certificate_check").state is StepState.ACCEPTED

@@ -12,7 +12,7 @@ from qtpy.QtWidgets import QFileDialog, QPushButton
 
 from kaihu_desktop.core.failure import KINDS
 from kaihu_desktop.core.model.readiness import BEARABLE, State
-from kaihu_desktop.settings import Settings, load_settings
+from kaihu_desktop.settings import Settings
 from kaihu_desktop.ui.pages.readiness import ReadinessPage
 from kaihu_desktop.ui.pages.readiness_help import HELP
 from kaihu_desktop.ui.readiness import ReadinessMonitor
@@ -33,11 +33,6 @@ def cameras() -> ScriptedCameras:
 @pytest.fixture
 def audio() -> ScriptedAudio:
     return ScriptedAudio()
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return load_settings({"KAIHU_HOME": str(tmp_path)})
 
 
 @pytest.fixture

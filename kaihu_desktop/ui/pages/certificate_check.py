@@ -10,6 +10,7 @@ from qtpy.QtCore import QEvent, Qt, QTimer
 from qtpy.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from kaihu_desktop.core.failure import KINDS, Failure, Retry
+from kaihu_desktop.core.flow.certificate_backups import remember_backup
 from kaihu_desktop.core.flow.certificate_diagnosis import Diagnosis, diagnose
 from kaihu_desktop.core.flow.step import Answer, Problem, Services
 from kaihu_desktop.core.flow.steps.certificate_check import APPLY, applies_for_one
@@ -307,11 +308,11 @@ class CertificateCheckPage(Page):
         self._import.show_file(name)
 
     def _import_with(self, password: Secret) -> None:
-        data, certificates = self._file, self._context.services.certificates
+        data, context = self._file, self._context
         self._import.rest()
-        task = self._context.tasks.run(
+        task = context.tasks.run(
             self,
-            lambda _: certificates.import_pkcs12(data, password, password),
+            lambda _: _take_in(context, data, password),
             self._imported,
             self._import_refused,
             label="正在导入证书…",
@@ -350,6 +351,12 @@ class CertificateCheckPage(Page):
             self._note.show_text(f"数字证书已导入，可以继续下一步。{legacy}", "ok")
         else:
             self._note.show_text(legacy)  # what is wrong with it stands on its card
+
+
+def _take_in(context: PageContext, data: bytes, password: Secret) -> Imported:
+    imported = context.services.certificates.import_pkcs12(data, password, password)
+    remember_backup(context.settings, imported.info.id)  # the file that it was taken from
+    return imported
 
 
 def _look(services: Services, application: Application) -> _Found:

@@ -10,9 +10,10 @@ from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from kaihu_desktop.core.failure import KINDS, Failure
+from kaihu_desktop.core.flow.certificate_backups import remember_backup
 from kaihu_desktop.core.model.certificate import CertificateInfo, CertificateStore, Imported
 from kaihu_desktop.core.ports import Settings
-from kaihu_desktop.core.rules.backups import has_backup, with_backup
+from kaihu_desktop.core.rules.backups import has_backup
 from kaihu_desktop.ui.covering_page import CoveringPage
 from kaihu_desktop.ui.dialogs import Dialogs
 from kaihu_desktop.ui.pages.my_certificates_actions import CertificateActions
@@ -154,21 +155,15 @@ class MyCertificatesPage(CoveringPage):
             self._actions.ask_import(self._found.store)
 
     def _imported(self, imported: Imported) -> None:
-        self._remember_backup(imported.info.id)  # the file that it was taken from
+        remember_backup(self._settings, imported.info.id)  # the file that it was taken from
         if imported.legacy:
             self._say_and_read(LEGACY, "warn")
         else:
             self._say_and_read("数字证书已经导入。", "ok")
 
     def _exported(self, certificate_id: str) -> None:
-        self._remember_backup(certificate_id)
+        remember_backup(self._settings, certificate_id)
         self._say_and_read("备份已经导出。请把备份文件和它的密码分开保管。", "ok")
-
-    def _remember_backup(self, certificate_id: str) -> None:
-        try:
-            self._settings.remember(backed_up=with_backup(self._settings.backed_up, certificate_id))
-        except Failure:
-            pass  # the reminder comes again, which does no harm
 
     def _say_and_read(self, text: str, kind: str) -> None:
         self._note.show_text(text, kind)
