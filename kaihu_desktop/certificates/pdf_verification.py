@@ -8,6 +8,13 @@ from typing import Any, Iterable, Iterator, Sequence
 
 from cryptography import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import (
+    DEFAULT_DIFF_POLICY,
+    FormUpdatingRule,
+    SigFieldCreationRule,
+    SigFieldModificationRule,
+    StandardDiffPolicy,
+)
 from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 
@@ -30,7 +37,13 @@ from kaihu_desktop.core.model.certificate import (
 KEY_USAGE = KeyUsageConstraints(
     key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False
 )
-WHOLE_REVISION = (SignatureCoverageLevel.ENTIRE_REVISION, SignatureCoverageLevel.ENTIRE_FILE)
+WHOLE_FILE = (SignatureCoverageLevel.ENTIRE_FILE,)
+WHOLE_REVISION = (SignatureCoverageLevel.ENTIRE_REVISION, *WHOLE_FILE)
+#: What may follow a signature: others. pyHanko by itself lets forms be filled in, too.
+ADDITIONS = StandardDiffPolicy(
+    DEFAULT_DIFF_POLICY.global_rules,
+    FormUpdatingRule([SigFieldCreationRule(), SigFieldModificationRule()]),  # type: ignore[no-untyped-call]
+)
 UNREADABLE = SignatureVerification(False, False, "SIGN-DOCUMENT", "", "", "", "", None)
 
 
@@ -77,17 +90,35 @@ def _verify(embedded: Any, anchors: Sequence[x509.Certificate], now: datetime) -
 def _integrity(
     embedded: Any, anchors: Sequence[x509.Certificate], now: datetime
 ) -> tuple[bool, Timestamp | None]:
-    """Whether the signature fits a whole revision of the file, and nothing was added that it forbids."""
+    """Whether the signature fits a whole revision of the file, and nothing but signatures was added.
+
+    The last one must end the file. What follows it, if only as much as another program adds to keep it
+    verifiable, is signed by nobody who is judged here, and how a file with two ends is read differs from
+    reader to reader.
+    """
     stamped = _stamped_at(embedded.signer_info) or now
     status = validate_pdf_signature(
         embedded,
         validation_context(anchors, now),
         validation_context(anchors, stamped),
         key_usage_settings=KEY_USAGE,
+        diff_policy=ADDITIONS,
     )
-    intact = status.intact and status.valid and status.docmdp_ok and status.coverage in WHOLE_REVISION
+    last = embedded is embedded.reader.embedded_regular_signatures[-1]
+    covers = status.coverage in (WHOLE_FILE if last else WHOLE_REVISION) and _skips_only_itself(embedded)
+    intact = status.intact and status.valid and status.docmdp_ok and covers
     stamp = status.timestamp_validity
     return bool(intact), None if stamp is None else _timestamp(stamp, anchors)
+
+
+def _skips_only_itself(embedded: Any) -> bool:
+    """Whether the gap in what is signed holds this very signature.
+
+    pyHanko only adds lengths up: an old signature, repeated after changes with a longer value, would fit.
+    """
+    start, end, resumed, _ = embedded.byte_range
+    gap = embedded.reader.stream.getvalue()[end:resumed]
+    return start == 0 and bool(gap.lower() == b"<%s>" % embedded.pkcs7_content.hex().encode())
 
 
 def _stamped_at(signer_info: Any) -> datetime | None:
