@@ -21,8 +21,16 @@ from kaihu_desktop.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from kaihu_desktop.certificates.device_secret import DeviceSecrets
+    from kaihu_desktop.core.flow.certificate_diagnosis import Diagnosis
     from kaihu_desktop.core.model.certificate import CertificateStore, PdfVerification
-    from kaihu_desktop.core.ports import AudioDirectory, CameraDirectory, CardReader, Journal, Readiness
+    from kaihu_desktop.core.ports import (
+        AudioDirectory,
+        Backend,
+        CameraDirectory,
+        CardReader,
+        Journal,
+        Readiness,
+    )
     from kaihu_desktop.core.rules.bank_bin import BinTable
     from kaihu_desktop.ui.navigator import Ports
 
@@ -178,9 +186,17 @@ def readiness() -> Readiness:
             url, backend.clock, lambda: proxy_name(url), backend.download_sample, backend.upload_sample
         ),
         keyring=lambda: _device_secrets().load_or_create(),
-        certificates=lambda: certificate_store().list(),
+        certificates=lambda: _diagnoses(backend),
         installation=Installation(__version__, PACKAGES, model_folder(), _model_digests(), ocr_engines),
     )
+
+
+def _diagnoses(backend: Backend) -> tuple[Diagnosis, ...]:
+    """Of everybody's certificates, by the company that was chosen last, where it can be reached."""
+    from kaihu_desktop.core.flow.certificate_checks import company_word
+    from kaihu_desktop.core.flow.certificate_diagnosis import diagnose_everybody
+
+    return diagnose_everybody(certificate_store(), company_word(backend, settings().company_code))
 
 
 def model_folder() -> Path:

@@ -7,7 +7,13 @@ from typing import Any
 
 from kaihu_desktop.commands import cert_files, cert_texts
 from kaihu_desktop.core.failure import Failure
-from kaihu_desktop.core.flow.certificate_checks import Answer, Check, CompanyWord, check_certificate
+from kaihu_desktop.core.flow.certificate_checks import (
+    Answer,
+    Check,
+    CompanyWord,
+    check_certificate,
+    company_word,
+)
 from kaihu_desktop.core.model.certificate import CertificateInfo, CertificateStore
 
 #: Exit codes: all is well; a problem was found; nothing was found, but not everything could be judged.
@@ -58,7 +64,4 @@ def _company_word(args: argparse.Namespace) -> CompanyWord | None:
     backend = RestBackend(known.backend_url)
     if at_hand:
         return CompanyWord(at_hand, backend.certificate_status)
-    try:
-        return CompanyWord(backend.trust_anchors(known.company_code), backend.certificate_status)
-    except Failure:
-        return None
+    return company_word(backend, known.company_code)

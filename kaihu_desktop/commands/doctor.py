@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import asdict
 from typing import Any
 
 from kaihu_desktop import bootstrap
@@ -59,6 +60,7 @@ def as_document(result: Result) -> dict[str, Any]:
         "text": finding.text,
         "code": finding.code,
         "remedy": finding.remedy,
+        "reasons": [asdict(reason) for reason in finding.reasons],
         "ms": result.ms,
     }
 
@@ -67,5 +69,7 @@ def as_text(result: Result) -> str:
     """One check in words."""
     finding = result.finding
     code = f"（{finding.code}）" if finding.code else ""
-    remedy = f"\n        {finding.remedy}" if finding.remedy else ""
-    return f"[{MARKS[finding.state]}] {result.title}：{finding.text}{code}{remedy}"
+    told = [f"{reason.text}（{reason.code}）。{reason.remedy}" for reason in finding.reasons]
+    lines = told or ([finding.remedy] if finding.remedy else [])
+    heading = f"[{MARKS[finding.state]}] {result.title}：{finding.text}{code}"
+    return "".join([heading, *(f"\n        {line}" for line in lines)])

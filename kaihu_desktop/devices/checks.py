@@ -10,11 +10,11 @@ import sys
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Callable, Iterable, Mapping
+from typing import Callable, Mapping, Sequence
 
-from kaihu_desktop.core.failure import Failure
-from kaihu_desktop.core.model.certificate import CertificateInfo, CertificateState
-from kaihu_desktop.core.model.readiness import Finding, State
+from kaihu_desktop.core.failure import KINDS, Failure
+from kaihu_desktop.core.flow.certificate_diagnosis import Diagnosis
+from kaihu_desktop.core.model.readiness import Finding, Reason, State
 from kaihu_desktop.devices.readiness import Check, finding_of
 from kaihu_desktop.private_files import write_private
 
@@ -54,18 +54,33 @@ def keyring(probe: Callable[[], object]) -> Check:
     return Check("keyring", "系统密钥保管", work, "PC-KEYRING", bearable=True)
 
 
-def certificates(listed: Callable[[], Iterable[CertificateInfo]]) -> Check:
-    """The certificate store: it can be listed, and nothing in it is damaged."""
+def certificates(diagnosed: Callable[[], Sequence[Diagnosis]]) -> Check:
+    """The certificates on this PC, and why any of them can't be used; nobody is named.
+
+    diagnosed: what is known of each person, see `diagnose_everybody`. Who has one that can be used is well.
+    """
 
     def work() -> Finding:
-        infos = tuple(listed())
-        usable = sum(info.state is CertificateState.USABLE for info in infos)
-        if any(info.state is CertificateState.DAMAGED for info in infos):
-            return finding_of(Failure("CERT-DAMAGED"), bearable=True)
-        text = f"共 {len(infos)} 张，其中 {usable} 张可用" if infos else "可以读取，还没有证书"
-        return Finding(State.OK, text)
+        people = tuple(diagnosed())
+        codes = [found.code for person in people for found in (*person.own, *person.nameless)]
+        if not codes:
+            return Finding(State.OK, "可以读取，还没有证书", reasons=(_reason("CERT-NONE"),))
+        text = f"共 {len(codes)} 张，其中 {codes.count(None)} 张可用"
+        reasons = [_reason(code, codes.count(code)) for code in dict.fromkeys(codes) if code]
+        unasked = next((person.unasked for person in people if person.unasked), None)
+        if unasked:
+            reasons.append(_reason("CERT-STATUS"))
+        worst = next((person.code for person in people if person.code), None)
+        if worst is None:
+            return Finding(State.OK, text, reasons=tuple(reasons))
+        return Finding(State.WARNING, text, worst, KINDS[worst].remedy, tuple(reasons))
 
-    return Check("certificates", "数字证书", work, "CERT-STORE")
+    return Check("certificates", "数字证书", work, "CERT-STORE", limit=25.0)  # the company is asked, too
+
+
+def _reason(code: str, count: int = 0) -> Reason:
+    kind = KINDS[code]
+    return Reason(f"{count} 张：{kind.text}" if count else kind.text, code, kind.remedy)
 
 
 def disk(path: Path, free: Callable[[Path], int] | None = None) -> Check:

@@ -11,7 +11,7 @@ import threading
 from typing import Any, Mapping, cast
 
 from kaihu_desktop.core.failure import Failure
-from kaihu_desktop.core.model.readiness import Finding, Result, State
+from kaihu_desktop.core.model.readiness import Finding, Reason, Result, State
 from kaihu_desktop.devices.helper import Conversation, Silent
 from kaihu_desktop.devices.readiness import finding_of
 
@@ -77,7 +77,7 @@ class _Round:
                 while message is not None:
                     self._take(cast(Mapping[str, Any], message))
                     message = helper.next(LIMIT)
-        except (Failure, Silent, ValueError, KeyError):
+        except (Failure, Silent, ValueError, KeyError, TypeError):
             pass  # those who wait are told that nothing will come
         finally:
             with self._came:
@@ -85,7 +85,8 @@ class _Round:
                 self._came.notify_all()
 
     def _take(self, found: Mapping[str, Any]) -> None:
-        finding = Finding(State(found["state"]), found["text"], found["code"], found["remedy"])
+        reasons = tuple(Reason(**reason) for reason in found["reasons"])
+        finding = Finding(State(found["state"]), found["text"], found["code"], found["remedy"], reasons)
         with self._came:
             self._results[found["id"]] = Result(found["id"], found["title"], finding, found["ms"])
             self._came.notify_all()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Iterable, Mapping, Sequence
 
-from kaihu_desktop.core.model.certificate import CertificateInfo
+from kaihu_desktop.core.flow.certificate_diagnosis import Diagnosis
 from kaihu_desktop.core.model.readiness import Result
 from kaihu_desktop.core.ports import AudioDirectory, CameraDirectory, Readiness, Settings
 from kaihu_desktop.devices import checks, device_checks, network_checks
@@ -83,12 +83,12 @@ def checks_of_this_pc(
     audio: AudioDirectory,
     line: Line,
     keyring: Callable[[], object],
-    certificates: Callable[[], Iterable[CertificateInfo]],
+    certificates: Callable[[], Sequence[Diagnosis]],
     installation: Installation,
 ) -> Checks:
     """Every check, with the devices that the settings name at the moment when it is run.
 
-    cameras: the chosen one first. keyring: gets the device secret. certificates: lists them.
+    cameras: the chosen one first. keyring: gets the device secret. certificates: see `checks.certificates`.
     """
 
     def microphone() -> str:

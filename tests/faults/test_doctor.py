@@ -15,7 +15,7 @@ from tests.sandbox_server import SandboxServer
 from tests.unit.devices.mjpeg_server import MjpegServer
 from tests.unit.devices.pulse import AIR, VOICE, SoundCards
 
-MEMBERS = ["id", "title", "state", "text", "code", "remedy", "ms"]
+MEMBERS = ["id", "title", "state", "text", "code", "remedy", "reasons", "ms"]
 CHECKS = ["camera", "microphone", "speaker", "network", "bandwidth", "clock", "certificates", "keyring"]
 CHECKS += ["disk", "folder", "system", "models", "versions"]
 
@@ -61,6 +61,8 @@ def test_a_pc_without_network_and_devices(tmp_path: Path) -> None:
     ran = doctor(tmp_path, "--json", **environment)
     found = by_id(ran)
     assert (found["network"]["code"], found["camera"]["code"]) == ("NET-INSECURE", "CAM-NONE")
+    (reason,) = found["certificates"]["reasons"]
+    assert (found["certificates"]["state"], reason["code"]) == ("ok", "CERT-NONE")
     assert (found["microphone"]["code"], found["speaker"]["code"]) == ("MIC-NONE", "SPK-NONE")
     assert ran.returncode == 1
     assert not json.loads(ran.stdout)["ok"]
@@ -69,4 +71,8 @@ def test_a_pc_without_network_and_devices(tmp_path: Path) -> None:
 def test_a_person_reads_what_to_do(tmp_path: Path) -> None:
     ran = doctor(tmp_path, KAIHU_BACKEND_URL="", KAIHU_CAMERA_SOURCE=str(tmp_path / "none.avi"))
     assert "[失败] 摄像头：没有找到摄像头（CAM-NONE）\n        请插好摄像头" in ran.stdout
+    assert (
+        "[正常] 数字证书：可以读取，还没有证书\n        这台电脑上没有您的数字证书（CERT-NONE）。请导入"
+        in ran.stdout
+    )
     assert "[失败] 网络和服务器：还没有设置期货公司的服务器地址（NET-NO-ADDRESS）\n" in ran.stdout

@@ -10,8 +10,9 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QFileDialog, QPushButton
 
+from kaihu_desktop.certificates.store import MemoryCertificateStore
 from kaihu_desktop.core.failure import KINDS
-from kaihu_desktop.core.model.readiness import BEARABLE, State
+from kaihu_desktop.core.model.readiness import BEARABLE, Finding, Reason, State
 from kaihu_desktop.settings import Settings
 from kaihu_desktop.ui.pages.readiness import ReadinessPage
 from kaihu_desktop.ui.pages.readiness_help import HELP
@@ -21,6 +22,7 @@ from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.widgets.check_row import LOOKS
 from tests.ui.conftest import Hands
 from tests.ui.readiness_world import ScriptedAudio, ScriptedCameras, ScriptedReadiness, ports
+from tests.unit.certificates.certificate_people import NOW, YEAR, authority, keep
 
 Open = Callable[[], ReadinessPage]
 
@@ -45,9 +47,16 @@ def open_page(
     settings: Settings,
     readiness: ReadinessMonitor,
     this_pc: ScriptedReadiness,
+    certificates: MemoryCertificateStore,
 ) -> Open:
     """Opens the page on a PC that was checked before, or is being checked."""
-    mine = ports(settings, cameras=cameras, readiness=this_pc, audio=lambda: audio)
+    mine = ports(
+        settings,
+        cameras=cameras,
+        readiness=this_pc,
+        audio=lambda: audio,
+        certificates=lambda: certificates,
+    )
 
     def open_page() -> ReadinessPage:
         if not readiness.checking("camera"):
@@ -146,7 +155,26 @@ def test_a_warning_is_told_apart_from_a_failure(
     this_pc.say("certificates", "CERT-DAMAGED", State.WARNING)
     open_page()
     assert hands.text("readiness.certificates.state") == "请注意"
+    assert hands.text("readiness.return") == "仍然继续"
+
+
+def test_what_a_failure_leaves_out_stands_on_the_button(
+    open_page: Open, hands: Hands, this_pc: ScriptedReadiness
+) -> None:
+    this_pc.say("certificates", "CERT-STORE")
+    open_page()
     assert hands.text("readiness.return") == "仍然继续（无法签署）"
+
+
+def test_each_reason_of_a_check_is_told(open_page: Open, hands: Hands, this_pc: ScriptedReadiness) -> None:
+    kinds = [KINDS["CERT-EXPIRED"], KINDS["CERT-OTHER-PC"]]
+    reasons = tuple(Reason(f"1 张：{kind.text}", kind.code, kind.remedy) for kind in kinds)
+    this_pc.findings["certificates"] = Finding(
+        State.WARNING, "共 2 张，其中 0 张可用", kinds[0].code, kinds[0].remedy, reasons
+    )
+    open_page()
+    told = hands.see("readiness.certificates.steps").accessibleName()  # unfolded, as the worst
+    assert all(f"1 张：{kind.text}。{kind.remedy}" in told for kind in kinds)
 
 
 def test_what_goes_wrong_while_one_looks_is_told_and_comes_back(
@@ -347,6 +375,16 @@ def test_the_certificates_can_be_looked_at(open_page: Open, hands: Hands) -> Non
     hands.see("readiness.certificates.none")
     hands.click("dialog.accept")
     hands.wait(lambda: hands.find("dialog") is None)
+
+
+def test_a_certificate_that_cannot_be_used_is_shown_with_its_reason(
+    open_page: Open, hands: Hands, certificates: MemoryCertificateStore
+) -> None:
+    keep(certificates, authority().issue(not_before=NOW - 2 * YEAR, not_after=NOW - YEAR))
+    open_page()
+    hands.click("readiness.certificates.view")
+    hands.see_text("readiness.certificates.0.state", "已过期")
+    assert KINDS["CERT-EXPIRED"].remedy in hands.text("readiness.certificates.0.problem.text")
 
 
 def test_the_export_names_neither_person_nor_device(

@@ -13,6 +13,7 @@ from kaihu_desktop.core.model.certificate import (
     CertificateStore,
     RevocationStatus,
 )
+from kaihu_desktop.core.ports import Backend
 
 
 class Answer(Enum):
@@ -44,6 +45,16 @@ class CompanyWord:
 
     anchors: bytes
     ask: Callable[[bytes], bytes] | None
+
+
+def company_word(backend: Backend, company_code: str) -> CompanyWord | None:
+    """What the company says now; None when none is chosen, or it can't be reached. Blocks."""
+    if not company_code:
+        return None
+    try:
+        return CompanyWord(backend.trust_anchors(company_code), backend.certificate_status)
+    except Failure:
+        return None
 
 
 def check_certificate(

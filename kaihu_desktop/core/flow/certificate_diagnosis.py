@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Callable
+from typing import Callable, Sequence
 
+from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.core.flow.certificate_checks import CompanyWord
 from kaihu_desktop.core.model.certificate import (
     STATE_FAILURES,
     CertificateInfo,
@@ -71,16 +73,63 @@ def diagnose(
     """
     everything = store.list()
     mine = {info.id for info in store.find(id_number)}
-    judged = [_judge(store, info, anchors, ask) for info in everything if info.id in mine]
-    findings = sorted((finding for finding, _ in judged), key=lambda finding: finding.code is not None)
+    own = [info for info in everything if info.id in mine]
     nameless = [info for info in everything if info.id not in mine and _nameless(info)]
+    others = len(everything) - len(own) - len(nameless)
+    return _diagnosis(store, own, nameless, others, anchors, ask and _while_it_answers(ask))
+
+
+def diagnose_everybody(store: CertificateStore, word: CompanyWord | None) -> tuple[Diagnosis, ...]:
+    """The same for each person whose certificates are on this PC, told apart by what is shown of them.
+
+    Certificates that nobody can tell whose they are make one diagnosis more, without own ones.
+    """
+    anchors, ask = (word.anchors, word.ask) if word else (None, None)
+    everything = store.list()
+    people: dict[tuple[str, str], list[CertificateInfo]] = {}
+    for info in everything:
+        people.setdefault((info.subject_name, info.subject_id_number_masked), []).append(info)
+    asked = ask and _while_it_answers(ask)
+    found = []
+    for infos in people.values():
+        nameless = [info for info in infos if _nameless(info)]
+        own = [info for info in infos if not _nameless(info)]
+        found.append(_diagnosis(store, own, nameless, len(everything) - len(infos), anchors, asked))
+    return tuple(found)
+
+
+def _diagnosis(
+    store: CertificateStore,
+    own: Sequence[CertificateInfo],
+    nameless: Sequence[CertificateInfo],
+    others: int,
+    anchors: bytes | None,
+    ask: Callable[[bytes], bytes] | None,
+) -> Diagnosis:
+    judged = [_judge(store, info, anchors, ask) for info in own]
     return Diagnosis(
-        own=tuple(findings),
+        own=tuple(sorted((finding for finding, _ in judged), key=lambda finding: finding.code is not None)),
         nameless=tuple(Finding(info, STATE_FAILURES[info.state], "") for info in nameless),
-        others=len(everything) - len(mine) - len(nameless),
+        others=others,
         unasked=next((unasked for _, unasked in judged if unasked), None),
         persistent=store.persistent,
     )
+
+
+def _while_it_answers(ask: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
+    """Who hasn't answered once isn't waited for again."""
+    failures: list[Failure] = []
+
+    def asked(request: bytes) -> bytes:
+        if failures:
+            raise failures[0]
+        try:
+            return ask(request)
+        except Failure as failure:
+            failures.append(failure)
+            raise
+
+    return asked
 
 
 def _nameless(info: CertificateInfo) -> bool:

@@ -20,13 +20,26 @@ BEARABLE = frozenset(("CAM-BLACK", "CAM-FROZEN", "MIC-MUTED"))
 
 
 @dataclass(frozen=True)
+class Reason:
+    """One of several things that a check found, with its failure code and what to do about it."""
+
+    text: str
+    code: str
+    remedy: str
+
+
+@dataclass(frozen=True)
 class Finding:
-    """What a check found. text: a Chinese sentence without its full stop; code: of a failure."""
+    """What a check found. text: a Chinese sentence without its full stop; code: of a failure.
+
+    reasons: each thing by itself, where a check looks at several; `code` and `remedy` are those of the worst.
+    """
 
     state: State
     text: str
     code: str | None = None
     remedy: str | None = None
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from kaihu_desktop.core.flow.certificate_diagnosis import Diagnosis, diagnose
 from kaihu_desktop.core.flow.step import Answer, Problem, Services
 from kaihu_desktop.core.flow.steps.certificate_check import APPLY, applies_for_one
 from kaihu_desktop.core.model.application import Application, Reason
-from kaihu_desktop.core.model.certificate import CertificateState, Imported
+from kaihu_desktop.core.model.certificate import Imported
 from kaihu_desktop.core.secret import Secret
 from kaihu_desktop.ui.backup_file import read_backup
 from kaihu_desktop.ui.page import Page, PageContext
@@ -240,10 +240,8 @@ class CertificateCheckPage(Page):
                 choices if usable else None,
                 lambda key=key: self._choose(key),
             )
-            if not usable and finding.info.state is CertificateState.USABLE:
-                shown.show_refused(finding_text(finding, self._witnessed))
-            elif not usable:
-                shown.show_problem(finding_text(finding, self._witnessed))
+            if not usable:
+                shown.show_reason(finding_text(finding, self._witnessed))
             elif key in self._refused:
                 shown.show_refused(self._refused[key])
             self._cards[key] = shown

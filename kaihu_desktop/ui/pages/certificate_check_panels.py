@@ -81,7 +81,7 @@ class NothingFound(QFrame):
         words.addWidget(self._others)
         words.addWidget(self._nameless)
         words.addWidget(label("证书保存在申领时使用的电脑上。找不到的原因通常是：", "subtitle", wrap=True))
-        words.addLayout(_causes())
+        words.addLayout(causes())
         row.addLayout(words, 1)
         column.addLayout(row)
 
@@ -94,7 +94,8 @@ class NothingFound(QFrame):
         self._nameless.show_text(nameless_text(found.nameless), "error")
 
 
-def _causes() -> QGridLayout:
+def causes() -> QGridLayout:
+    """Each usual cause with what helps."""
     grid = QGridLayout()
     grid.setHorizontalSpacing(16)
     grid.setVerticalSpacing(6)

@@ -9,7 +9,7 @@ from qtpy.QtCore import QObject, Qt, Signal
 from qtpy.QtWidgets import QFileDialog, QWidget
 
 from kaihu_desktop.core.failure import Failure
-from kaihu_desktop.core.flow.certificate_checks import Check, CompanyWord, check_certificate
+from kaihu_desktop.core.flow.certificate_checks import Check, check_certificate, company_word
 from kaihu_desktop.core.flow.certificate_renewal import renew
 from kaihu_desktop.core.model.certificate import CertificateInfo, CertificateState, CertificateStore
 from kaihu_desktop.core.model.company import PasswordRule
@@ -150,10 +150,11 @@ class CertificateActions(QObject):
         )
 
     def _diagnose(self, store: CertificateStore, info: CertificateInfo, standing: Standing) -> None:
-        visitor = self._visitor
+        backend, company = self._visitor.backend, self._visitor.company
+        code = company.code if company else ""
         self._tasks.run(
             self,
-            lambda _: check_certificate(store, info, standing.mine, _word_of(visitor)),
+            lambda _: check_certificate(store, info, standing.mine, company_word(backend, code)),
             self._show_checks,
             self.failed.emit,
             label="正在诊断…",
@@ -207,18 +208,6 @@ def _what_is_lost(info: CertificateInfo, standing: Standing) -> str:
         f"{lost}它还没有备份，删除后无法恢复，只能重新申领，而申领要再次视频见证。"
         "建议先点“再想想”，导出一份备份。"
     )
-
-
-def _word_of(visitor: Visitor) -> CompanyWord | None:
-    """What the company says about certificates; None if it can't be asked now."""
-    if visitor.company is None:
-        return None
-    try:
-        return CompanyWord(
-            visitor.backend.trust_anchors(visitor.company.code), visitor.backend.certificate_status
-        )
-    except Failure:
-        return None
 
 
 def _write(path: Path, data: bytes) -> None:

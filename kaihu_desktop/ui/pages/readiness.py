@@ -174,7 +174,8 @@ class ReadinessPage(CoveringPage):
         set_property(self._again, "kind", "primary" if problems else "secondary")
         set_property(self.way_back, "kind", "secondary" if problems else "primary")
         self._again.setEnabled(not self._monitor.busy)
-        without = dict.fromkeys(WITHOUT[one.id] for one in problems if one.id in WITHOUT)
+        lost = (one.id for one in problems if one.finding.state is State.FAILED)
+        without = dict.fromkeys(WITHOUT[check_id] for check_id in lost if check_id in WITHOUT)
         if self._monitor.busy:
             text = "先继续办理"
         elif not problems:
@@ -233,7 +234,7 @@ class ReadinessPage(CoveringPage):
     # certificates and diagnostics
 
     def _show_certificates(self) -> None:
-        show_certificates(self, self._tasks, self._dialogs, self._ports.certificates, self._say_failed)
+        show_certificates(self, self._tasks, self._dialogs, self._ports, self._say_failed)
 
     def _choose_file(self) -> None:
         name = f"诊断信息 {datetime.now():%Y-%m-%d}.txt"

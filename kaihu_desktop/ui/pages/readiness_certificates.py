@@ -1,57 +1,78 @@
-"""查看: the certificates of this PC, as they would be offered for signing."""
+"""查看: everybody's certificates on this PC, and why any of them can't be used, as 证书检测 tells it."""
 
 from __future__ import annotations
 
-from typing import Callable, Sequence
+from typing import TYPE_CHECKING, Callable, Sequence
 
-from qtpy.QtWidgets import QLabel, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QVBoxLayout, QWidget
 
-from kaihu_desktop.core.failure import Failure
-from kaihu_desktop.core.model.certificate import CertificateInfo, CertificateStore
+from kaihu_desktop.core.failure import KINDS, Failure
+from kaihu_desktop.core.flow.certificate_checks import company_word
+from kaihu_desktop.core.flow.certificate_diagnosis import Diagnosis, diagnose_everybody
 from kaihu_desktop.ui.dialogs import Dialogs, Overlay
 from kaihu_desktop.ui.page import scrolling
+from kaihu_desktop.ui.pages.certificate_check_panels import causes, finding_text
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.widgets.certificate_card import CertificateCard
 from kaihu_desktop.ui.widgets.labels import button, label
 
+if TYPE_CHECKING:
+    from kaihu_desktop.ui.navigator import Ports
+
+WHERE = (
+    "证书保存在申领时使用的电脑上。办理业务到“证书检测”时，或在“我的证书”里，可以导入以前备份的证书文件"
+    "（.pfx 或 .p12）。找不到的原因通常是："
+)
+
 
 def show_certificates(
-    owner: QWidget,
-    tasks: TaskRunner,
-    dialogs: Dialogs,
-    certificates: Callable[[], CertificateStore],
-    failed: Callable[[Failure], None],
+    owner: QWidget, tasks: TaskRunner, dialogs: Dialogs, ports: Ports, failed: Callable[[Failure], None]
 ) -> None:
-    """Read the store in the background and show what is in it."""
+    """Look through the store in the background and show what is in it."""
     tasks.run(
         owner,
-        lambda _: tuple(certificates().list()),
-        lambda infos: _show(dialogs.host, infos),
+        lambda _: _look(ports),
+        lambda people: _show(dialogs.host, people),
         failed,
         "正在读取数字证书…",
     )
 
 
-def _show(host: QWidget, infos: Sequence[CertificateInfo]) -> None:
-    overlay = Overlay(host, "本机的数字证书", width=640, height=520 if infos else 0)
-    overlay.column.addWidget(_cards(infos) if infos else _none(), 1)
+def _look(ports: Ports) -> tuple[Diagnosis, ...]:
+    word = company_word(ports.backend, ports.settings.company_code)
+    return diagnose_everybody(ports.certificates(), word)
+
+
+def _show(host: QWidget, people: Sequence[Diagnosis]) -> None:
+    overlay = Overlay(host, "本机的数字证书", width=640, height=520 if people else 0)
+    overlay.column.addWidget(_cards(people) if people else _none(), 1)
     overlay.buttons.addWidget(button("关闭", "primary", "dialog.accept", overlay.close_overlay))
     overlay.open_over()
 
 
-def _none() -> QLabel:
-    text = "还没有数字证书。办理业务到“证书检测”时，可以导入以前备份的证书文件（.pfx 或 .p12）。"
-    return label(text, "subtitle", "readiness.certificates.none", wrap=True)
+def _none() -> QWidget:
+    inside = QWidget()
+    column = QVBoxLayout(inside)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(8)
+    column.addWidget(label(KINDS["CERT-NONE"].text, "strong", "readiness.certificates.none", wrap=True))
+    column.addWidget(label(WHERE, "subtitle", wrap=True))
+    column.addLayout(causes())
+    return inside
 
 
-def _cards(infos: Sequence[CertificateInfo]) -> QWidget:
+def _cards(people: Sequence[Diagnosis]) -> QWidget:
     inside = QWidget()
     inside.setProperty("role", "card-body")
     column = QVBoxLayout(inside)
     column.setContentsMargins(0, 0, 8, 0)
     column.setSpacing(12)
-    for number, info in enumerate(infos):
-        column.addWidget(CertificateCard(info, f"readiness.certificates.{number}", None, lambda: None))
+    found = [finding for person in people for finding in (*person.own, *person.nameless)]
+    for number, finding in enumerate(found):
+        shown = CertificateCard(finding.info, f"readiness.certificates.{number}", None, lambda: None)
+        if finding.code is not None:
+            shown.show_reason(finding_text(finding, witnessed=False))
+        column.addWidget(shown)
     column.addStretch(1)
     area = scrolling(inside)
     area.setProperty("role", "card-scroll")

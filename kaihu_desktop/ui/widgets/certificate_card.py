@@ -78,6 +78,13 @@ class CertificateCard(QFrame):
         self._radio.setChecked(chosen)
         set_property(self._frame, "state", "selected" if chosen else "")
 
+    def show_reason(self, text: str) -> None:
+        """Say why it can't be used, as was found out beside what its state tells."""
+        if self.info.state is CertificateState.USABLE:
+            self.show_refused(text)
+        else:
+            self.show_problem(text)
+
     def show_refused(self, text: str) -> None:
         """The backend doesn't accept it."""
         set_chip(self._chip, "不能使用", "error")

@@ -10,6 +10,8 @@ from typing import Callable
 import pytest
 
 from kaihu_desktop.core.failure import KINDS, Failure
+from kaihu_desktop.core.flow.certificate_diagnosis import Diagnosis
+from kaihu_desktop.core.flow.certificate_diagnosis import Finding as Judged
 from kaihu_desktop.core.model.certificate import CertificateInfo, CertificateState
 from kaihu_desktop.core.model.readiness import Finding, State
 from kaihu_desktop.devices import checks
@@ -62,24 +64,50 @@ def certificate(state: CertificateState) -> CertificateInfo:
     return CertificateInfo("00", "张样本", "4101**********0033", "01", "测试 CA", None, None, state)
 
 
+def diagnosis(*codes: str | None, unasked: str | None = None, nameless: bool = False) -> Diagnosis:
+    """Of one person, with a certificate for each code; of nobody where they are `nameless`."""
+    found = tuple(Judged(certificate(CertificateState.USABLE), code, "") for code in codes)
+    return Diagnosis(() if nameless else found, found if nameless else (), 0, unasked, True)
+
+
 @pytest.mark.parametrize(
-    ("states", "expected", "text"),
+    ("people", "expected", "text", "reasons"),
     [
-        ((), (State.OK, None), "可以读取，还没有证书"),
-        ((CertificateState.USABLE, CertificateState.EXPIRED), (State.OK, None), "共 2 张，其中 1 张可用"),
+        ([], (State.OK, None), "可以读取，还没有证书", ["CERT-NONE"]),
+        ([diagnosis(None)], (State.OK, None), "共 1 张，其中 1 张可用", []),
         (
-            (CertificateState.USABLE, CertificateState.DAMAGED),
-            (State.WARNING, "CERT-DAMAGED"),
-            KINDS["CERT-DAMAGED"].text,
+            [diagnosis(None, unasked="NET-TIMEOUT")],
+            (State.OK, None),
+            "共 1 张，其中 1 张可用",
+            ["CERT-STATUS"],
+        ),
+        ([diagnosis(None, "CERT-EXPIRED")], (State.OK, None), "共 2 张，其中 1 张可用", ["CERT-EXPIRED"]),
+        (
+            [diagnosis(None), diagnosis("CERT-REVOKED"), diagnosis("CERT-DAMAGED", nameless=True)],
+            (State.WARNING, "CERT-REVOKED"),
+            "共 3 张，其中 1 张可用",
+            ["CERT-REVOKED", "CERT-DAMAGED"],
         ),
     ],
 )
 def test_certificates(
-    states: tuple[CertificateState, ...], expected: tuple[State, str | None], text: str
+    people: list[Diagnosis], expected: tuple[State, str | None], text: str, reasons: list[str]
 ) -> None:
-    check = checks.certificates(lambda: [certificate(state) for state in states])
+    check = checks.certificates(lambda: people)
     assert outcome(check) == expected
-    assert run_check(check).finding.text == text
+    finding = run_check(check).finding
+    assert finding.text == text
+    assert [reason.code for reason in finding.reasons] == reasons
+    for reason in finding.reasons:
+        assert KINDS[reason.code].text in reason.text
+        assert reason.remedy == KINDS[reason.code].remedy
+        assert "张样本" not in reason.text
+
+
+def test_each_reason_tells_of_how_many_certificates() -> None:
+    check = checks.certificates(lambda: [diagnosis("CERT-EXPIRED"), diagnosis("CERT-EXPIRED")])
+    (reason,) = run_check(check).finding.reasons
+    assert reason.text == "2 张：数字证书已过期"
 
 
 @pytest.mark.parametrize(
