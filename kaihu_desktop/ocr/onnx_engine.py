@@ -100,9 +100,9 @@ def _session(path: Path, threads: int) -> Any:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    # Widths differ from line to line: an arena would keep the largest of each and never give back.
-    options.enable_cpu_mem_arena = False
-    options.enable_mem_pattern = (
-        False  # a plan for each width that came by would be kept: 100 MB after 40 cards
-    )
+    # A thread that spins while it waits takes the time in which lines could be read.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # The arena stays on: tensors that come from the system each time, page by page, take half of the time.
+    # But a plan for each width that came by would be kept: 100 MB after 40 cards.
+    options.enable_mem_pattern = False
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
