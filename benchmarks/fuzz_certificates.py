@@ -1,12 +1,12 @@
 """Imports thousands of broken and malicious certificate files: a clear failure, or an import that holds.
 
     python -m benchmarks.fuzz_certificates [--count 10000] [--start 0] [--keep FOLDER]
-    python -m benchmarks.fuzz_certificates --atheris 600
+    python -m benchmarks.fuzz_certificates --atheris 100000
 
 Every file goes through the public door of a store on disk that holds another certificate. Either a `Failure`
 comes, and the folder is as it was; or the certificate opens, is exported, and its key signs what its
 certificate verifies. At the end the other certificate must open. Linux only.
-With --atheris (where that package can be imported) the reader alone, guided by coverage, for so many seconds.
+With --atheris (which has packages for Linux alone) the reader alone, so many times, guided by coverage.
 """
 
 from __future__ import annotations
@@ -116,8 +116,8 @@ def work(folder: Path, first: int, last: int) -> None:
         campaign(folder).work(first, last, take)
 
 
-def guided(folder: Path, seconds: int) -> None:
-    """Feed `pkcs12.load` what reaches new code, for so many seconds; ends the process."""
+def guided(folder: Path, runs: int) -> None:
+    """Feed `pkcs12.load` what reaches new code, so many times; ends the process."""
     import atheris
 
     with atheris.instrument_imports(include=["asn1crypto", "kaihu_desktop.certificates"]):
@@ -131,7 +131,7 @@ def guided(folder: Path, seconds: int) -> None:
         except Failure:
             pass
 
-    options = [f"-max_total_time={seconds}", f"-timeout={int(SLOWEST_S)}", "-max_len=20000"]
+    options = [f"-runs={runs}", f"-timeout={int(SLOWEST_S)}", "-max_len=20000"]
     found = folder / "found"
     found.mkdir(exist_ok=True)
     atheris.Setup([sys.argv[0], *options, f"-artifact_prefix={found}/", str(found), str(folder)], read)
@@ -155,7 +155,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     add_arguments(parser)
     parser.add_argument("--keep", type=Path, help="folder of the sound files, to make the same cases again")
-    parser.add_argument("--atheris", type=int, metavar="SECONDS", help="guided by coverage instead")
+    parser.add_argument("--atheris", type=int, metavar="RUNS", help="guided by coverage instead")
     args = parser.parse_args()
     if args.worker:
         work(args.keep, *args.worker)
