@@ -22,7 +22,7 @@ from kaihu_desktop.certificates.identity import UNPARSABLE, fingerprint, key_id
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.secret import Secret
 
-FORMAT = 2
+FORMAT = 3
 NONCE_BYTES = 12
 KEY_FILE = r"[0-9a-f]{64}-[0-9a-f]{8}\.p12"
 #: What parsing something that isn't ours may raise.
@@ -154,25 +154,25 @@ def decode_attempts(data: bytes) -> Attempts:
         wall, uptime = document["seen"]
         failures, pause = int(document["failures"]), float(document["pause"])
         return Attempts(max(0, failures), min(pause, LONGEST_LOCK), Moment(float(wall), float(uptime)))
-    except (ValueError, TypeError, KeyError, OverflowError):
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return Attempts()
 
 
 def _seal(content: dict[str, Any], binding: Binding, device_secret: Secret, name: str) -> bytes:
-    """`content` by AES-256-GCM behind its binding; bound to `name`, so that files can't take turns.
+    """`content` by AES-256-GCM behind its binding; bound to that and to `name`: files can't take turns.
 
     The checksum tells a damaged file from one of another device before any key is tried.
     """
     nonce = secrets.token_bytes(NONCE_BYTES)
     plain = json.dumps(content).encode("ascii")
-    sealed = nonce + AESGCM(binding.index_key(device_secret)).encrypt(nonce, plain, name.encode("ascii"))
     cost = binding.cost
-    document = {
+    header = {
         "format": FORMAT,
         "scrypt": {"n": cost.n, "r": cost.r, "p": cost.p, "salt": binding.salt.hex()},
         "device_check": binding.device_check.hex(),
-        "sealed": base64.b64encode(sealed).decode("ascii"),
     }
+    sealed = nonce + AESGCM(binding.index_key(device_secret)).encrypt(nonce, plain, _bound(header, name))
+    document = {**header, "sealed": base64.b64encode(sealed).decode("ascii")}
     return json.dumps({**document, "sha256": _checksum(document)}, indent=1).encode("ascii")
 
 
@@ -182,21 +182,26 @@ def _unseal(data: bytes, device_secret: Secret, name: str) -> Opened:
         checksum = document.pop("sha256")
         if document["format"] != FORMAT or checksum != _checksum(document):
             raise ValueError("unknown format or damaged")
+        sealed = base64.b64decode(document.pop("sealed"), validate=True)
         scrypt = document["scrypt"]
         binding = Binding(
             bytes.fromhex(scrypt["salt"]),
             ScryptCost(scrypt["n"], scrypt["r"], scrypt["p"]),
             bytes.fromhex(document["device_check"]),
         )
-        sealed = base64.b64decode(document["sealed"], validate=True)
         if not binding.belongs_to(device_secret):
             raise Failure("CERT-OTHER-PC")
         cipher = AESGCM(binding.index_key(device_secret))
-        plain = cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], name.encode("ascii"))
+        plain = cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _bound(document, name))
         content: dict[str, Any] = json.loads(plain)
     except UNREADABLE as error:
         raise Failure("CERT-DAMAGED") from error
     return binding, content
+
+
+def _bound(header: dict[str, Any], name: str) -> bytes:
+    """What the sealed part vouches for: whose file it is, and all that stands in clear before it."""
+    return json.dumps([name, header], sort_keys=True).encode("utf-8")
 
 
 def _checksum(document: dict[str, Any]) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import json
 import re
 
 import pytest
@@ -279,6 +281,22 @@ def test_the_cost_of_a_guess_is_stated_in_the_file(folder):
     store = FileCertificateStore(folder, Secret(DEVICE), ScryptCost(n=2**5, r=4, p=2))
     certificate_id = keep(store, person())
     assert opens(FileCertificateStore(folder, Secret(DEVICE), CHEAP), certificate_id)
+
+
+@pytest.mark.parametrize("cost", [{"n": 2**5}, {"n": 2**16, "r": 1}, {"p": 16}])
+def test_a_forged_cost_is_damage_and_no_wrong_try(store, folder, cost):
+    """Else whoever can write the file locks its owner out, or makes every try take half a minute."""
+    certificate_id = keep(store, person())
+    path = folder / f"{certificate_id}.json"
+    whole = path.read_text()
+    document = json.loads(whole)
+    document["scrypt"].update(cost)
+    del document["sha256"]
+    checksum = hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+    path.write_text(json.dumps({**document, "sha256": checksum}))
+    assert failure_of(opens, store, certificate_id).code == "CERT-DAMAGED"
+    path.write_text(whole)
+    assert try_wrong(store, certificate_id).remaining == 4
 
 
 @pytest.mark.parametrize("cost", [(0, 8, 1), (3, 8, 1), (2**30, 8, 1), (2**14, 0, 1), (2**14, 8, 10**9)])
