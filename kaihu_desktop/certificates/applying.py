@@ -148,14 +148,21 @@ class Applying(Keeper):
         self._shelf.delete_request(key_id(certificate.public_key()))
 
     def _change_renewals(self, certificate_id: str, password: Secret, new_password: Secret) -> None:
-        """Let the renewals of a certificate follow its new password. The shelf must be held."""
+        """Let the renewals of a certificate follow its new password. The shelf must be held.
+
+        The password has been changed, which must not be reported as failed: a renewal that can't follow is
+        begun anew.
+        """
         for request in self._open_requests(lambda request: request.renews == certificate_id):
             key = self._opened_request(request, password)
             if key is None:
                 continue
             binding, passphrase = self._bind(new_password)
             try:
-                self._write_request(request.bound(binding, pending.encrypt_key(key, passphrase)), passphrase)
+                with suppress(OSError, Failure):
+                    self._write_request(
+                        request.bound(binding, pending.encrypt_key(key, passphrase)), passphrase
+                    )
             finally:
                 passphrase.wipe()
 

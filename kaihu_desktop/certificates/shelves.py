@@ -11,6 +11,7 @@ from typing import Callable, ContextManager, Iterator, Protocol
 
 from kaihu_desktop.certificates.attempts import Attempts
 from kaihu_desktop.certificates.records import (
+    KEY_FILE,
     PublicPart,
     Record,
     Request,
@@ -27,6 +28,9 @@ from kaihu_desktop.core.secret import Secret
 from kaihu_desktop.private_files import TEMPORARY_SUFFIX, locked, sync_folder, write_private
 
 LOCK_FILE = "store.lock"
+COUNT_FILE = r"[0-9a-f]{64}\.tries"
+TEMPORARY_FILE = rf"\.[0-9a-f]{{64}}.+\{TEMPORARY_SUFFIX}"
+ID_LENGTH = 64
 MAX_FILE_BYTES = 2 * MAX_BACKUP_BYTES
 
 
@@ -216,16 +220,19 @@ class FolderShelf:
             raise
 
     def _sweep(self) -> None:
-        """Remove what changes that were cut off have left. A file that can't be read keeps its key files."""
+        """Remove what changes that were cut off have left. A file that can't be read keeps its key files.
+
+        Only files of our own names go: a person's backup may lie here, too.
+        """
         certificates = self.ids()
         counted = {*certificates, *self._stems(".request")}
         for path in self._folder.iterdir():
-            owner = path.stem.partition("-")[0]
-            uncounted = path.suffix == ".tries" and owner not in counted
-            unnamed = path.suffix == ".p12" and (
+            owner = path.name[:ID_LENGTH]
+            uncounted = re.fullmatch(COUNT_FILE, path.name) and owner not in counted
+            unnamed = re.fullmatch(KEY_FILE, path.name) and (
                 owner not in certificates or self._names_another(owner, path.name)
             )
-            if path.suffix == TEMPORARY_SUFFIX or uncounted or unnamed:
+            if re.fullmatch(TEMPORARY_FILE, path.name) or uncounted or unnamed:
                 _remove(path)
 
     def _names_another(self, certificate_id: str, key_file: str) -> bool:

@@ -70,7 +70,18 @@ def test_attempts_survive_their_file():
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b"[]", b"null", b'{"failures": "x"}', b'{"failures": 1, "pause": 1, "seen": [1]}', b"\xff"],
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'{"failures": "x"}',
+        b'{"failures": 1, "pause": 1, "seen": [1]}',
+        b"\xff",
+        bytes(70),
+        b"[" * 100_000,
+    ],
+    ids=range(9),
 )
 def test_a_damaged_counter_starts_anew(content):
     assert decode_attempts(content) == Attempts()

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import stat
+import subprocess
 import sys
 import tempfile
 from contextlib import contextmanager
@@ -29,7 +30,9 @@ from tests.unit.certificates.certificate_people import (
     ID_NUMBER,
     NAME,
     OTHER_ID_NUMBER,
+    OTHER_NAME,
     PASSWORD,
+    authority,
     backup_of,
     failure_of,
     keep,
@@ -37,6 +40,8 @@ from tests.unit.certificates.certificate_people import (
     other_person,
     person,
 )
+
+NEW_PASSWORD = "730164"
 
 # damage
 
@@ -49,11 +54,13 @@ def damage(path, how):
         path.write_bytes(b"")
     elif how == "cut":
         path.write_bytes(data[: len(data) // 2])
+    elif how == "zeros":  # what a power cut may leave
+        path.write_bytes(bytes(len(data)))
     else:
         path.write_bytes(data[:60] + bytes([data[60] ^ 1]) + data[61:])
 
 
-@pytest.mark.parametrize("how", ["gone", "empty", "cut", "flipped"])
+@pytest.mark.parametrize("how", ["gone", "empty", "cut", "zeros", "flipped"])
 @pytest.mark.parametrize("suffix", [".p12", ".json"])
 def test_a_broken_file_hides_no_other(store, folder, how, suffix):
     broken, good = keep(store, person()), keep(store, other_person())
@@ -88,11 +95,33 @@ def test_a_key_that_was_lost_is_named_to_its_owner(store, folder):
 
 def test_foreign_files_in_the_folder_are_left_alone(store, folder):
     keep(store, person())
-    for name in ("说明.txt", "0.json", "x.p12.bak"):
+    foreign = {"说明.txt", "0.json", "我的备份.p12", f"{'0' * 64}.p12", "x.p12.bak", "x.tmp", "x.tries"}
+    for name in foreign:
         (folder / name).write_text("?")
-    keep(store, other_person())
-    assert len(store.list()) == 2
-    assert (folder / "说明.txt").exists()
+    store.delete(keep(store, other_person()))
+    assert len(store.list()) == 1
+    assert foreign <= {path.name for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("suffix", [".p12", ".json"])
+def test_files_of_two_people_cannot_take_turns(store, folder, suffix):
+    """Nobody gets another's certificate, nothing is thrown away, and a third person's is untouched."""
+    mine, theirs = keep(store, person()), keep(store, other_person())
+    third = keep(store, authority().issue("测试三", "3", key=person().key))
+
+    def swap():
+        (first,), (second,) = folder.glob(f"{mine}*{suffix}"), folder.glob(f"{theirs}*{suffix}")
+        content = first.read_bytes()
+        first.write_bytes(second.read_bytes())
+        second.write_bytes(content)
+
+    swap()
+    assert [info.id for info in store.list() if info.state is CertificateState.USABLE] == [third]
+    assert {failure_of(opens, store, one).code for one in (mine, theirs)} == {"CERT-DAMAGED"}
+    store.change_password(third, Secret(PASSWORD), Secret(NEW_PASSWORD))
+    swap()
+    assert opens(store, mine)
+    assert opens(store, theirs)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
@@ -171,15 +200,15 @@ def test_a_file_where_the_folder_should_be(folder, watch):
 
 
 @contextmanager
-def full_disk():
-    """No file can grow beyond 1,000 bytes while the block runs: EFBIG stands for ENOSPC."""
+def full_disk(most=1000):
+    """No file can grow beyond so many bytes while the block runs: EFBIG stands for ENOSPC."""
     import resource
     import signal
 
     old = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     try:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, old[1]))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, old[1]))
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, old)
@@ -189,9 +218,9 @@ def full_disk():
 CHANGES = {
     "import": lambda store, _: keep(store, other_person()),
     "replace": lambda store, _: store.import_pkcs12(
-        backup_of(person()), Secret(FILE_PASSWORD), Secret("730164"), replace=True
+        backup_of(person()), Secret(FILE_PASSWORD), Secret(NEW_PASSWORD), replace=True
     ),
-    "change password": lambda store, one: store.change_password(one, Secret(PASSWORD), Secret("730164")),
+    "change password": lambda store, one: store.change_password(one, Secret(PASSWORD), Secret(NEW_PASSWORD)),
     "apply": lambda store, _: store.begin(NAME, ID_NUMBER, 1024, Secret(PASSWORD)),
     "renew": lambda store, one: store.begin_renewal(one, Secret(PASSWORD), 1024),
 }
@@ -209,6 +238,106 @@ def test_a_full_disk_loses_nothing(store, folder, change):
     assert sorted(path.name for path in folder.iterdir()) == before
     assert opens(store, certificate_id)
     assert store.pending(ID_NUMBER) is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="resource limits")
+def test_a_renewal_that_cannot_follow_a_new_password_is_begun_anew(store, folder):
+    """The password has been changed by then, so that must not be reported as failed."""
+    certificate_id = keep(store, other_person())
+    pending, _ = store.begin_renewal(certificate_id, Secret(PASSWORD), 3072)
+    with full_disk((folder / f"{pending.id}.request").stat().st_size - 1):
+        store.change_password(certificate_id, Secret(PASSWORD), Secret(NEW_PASSWORD))
+    assert opens(store, certificate_id, NEW_PASSWORD)
+    assert store.begin_renewal(certificate_id, Secret(NEW_PASSWORD), 3072)[0].id != pending.id
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of its own of 512 KiB."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=512k,mode=700", "tmpfs", str(disk)]
+    if sys.platform != "linux" or subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("only root on Linux can mount a small disk")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def leave_room(disk, blocks):
+    """Fill the disk but for so many blocks of 4 KiB."""
+    ballast = disk / "ballast"
+    with ballast.open("wb") as file:
+        free = os.statvfs(disk)
+        os.posix_fallocate(file.fileno(), 0, (free.f_bavail - blocks) * free.f_bsize)
+
+
+def kept_files(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix != ".tries"}
+
+
+@pytest.mark.parametrize("waiting", [False, True], ids=["", "renewal waiting"])
+@pytest.mark.parametrize("change", [*CHANGES, "install"])
+def test_a_disk_that_fills_up_during_a_change_loses_nothing(small_disk, watch, change, waiting):
+    """With no block left, with one, with two …: what isn't done is as it was; with enough it is done."""
+    folder = small_disk / "certificates"
+    store = FileCertificateStore(folder, Secret(DEVICE), CHEAP, watch)
+    certificate_id = keep(store, person())
+    if waiting:
+        store.begin_renewal(certificate_id, Secret(PASSWORD), 1024)
+    act = installation(store) if change == "install" else CHANGES[change]
+    before = kept_files(folder)
+    for blocks in range(30):
+        leave_room(small_disk, blocks)
+        try:
+            act(store, certificate_id)
+            done = True
+        except Failure as failure:
+            assert (failure.code, failure.__cause__.errno) == ("CERT-STORE", errno.ENOSPC)
+            done = False
+        (small_disk / "ballast").unlink()
+        if done:
+            break
+        assert kept_files(folder) == before
+        assert opens(store, certificate_id)
+    assert done
+    assert blocks > 0
+    assert kept_files(folder) != before or (change, waiting) == ("renew", True)
+    opened = NEW_PASSWORD if change in ("replace", "change password") else PASSWORD
+    assert opens(store, certificate_id, opened)
+    assert not list(folder.glob(".*"))
+
+
+def installation(store):
+    """The installation of a certificate that has been applied for."""
+    pending = store.begin(OTHER_NAME, OTHER_ID_NUMBER, 1024, Secret(PASSWORD))
+    issued, chain = authority().certify_request(pending.request_pem), [authority().pem.decode("ascii")]
+    return lambda store, _: store.install(pending.id, Secret(PASSWORD), issued, chain, authority().pem)
+
+
+def test_deleting_makes_room_on_a_full_disk(small_disk, watch):
+    folder = small_disk / "certificates"
+    store = FileCertificateStore(folder, Secret(DEVICE), CHEAP, watch)
+    certificate_id = keep(store, person())
+    leave_room(small_disk, 0)
+    store.delete(certificate_id)
+    assert store.list() == ()
+    assert keep(store, person()) == certificate_id
+
+
+def test_a_disk_that_becomes_read_only(small_disk, watch):
+    """As one does after an error: what is there can be seen, and works again afterwards."""
+    store = FileCertificateStore(small_disk / "certificates", Secret(DEVICE), CHEAP, watch)
+    certificate_id = keep(store, person())
+    changes = {**CHANGES, "install": installation(store), "delete": lambda store, one: store.delete(one)}
+    before = kept_files(small_disk / "certificates")
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    assert [info.state for info in store.find(ID_NUMBER)] == [CertificateState.USABLE]
+    for change in (*changes.values(), opens):
+        failure = failure_of(change, store, certificate_id)
+        assert (failure.code, failure.__cause__.errno) == ("CERT-STORE", errno.EROFS)
+    subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+    assert kept_files(small_disk / "certificates") == before
+    assert opens(store, certificate_id)
 
 
 def test_what_does_not_read_back_is_not_put_in_place(store, folder):
