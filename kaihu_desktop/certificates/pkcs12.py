@@ -27,6 +27,7 @@ SigningKey = Union[RSAPrivateKey, EllipticCurvePrivateKey]
 #: A forged file may ask for hours of work, also by many keys; the usual writers stay below 1,000,000 each for
 #: the key, the certificates and the MAC. In all:
 MAX_ITERATIONS = 6_000_000
+UNSUPPORTED = "不支持这种证书文件的加密方式"
 MAC_DIGESTS = frozenset({"md5", "sha1", "sha224", "sha256", "sha384", "sha512"})
 #: For a password that people choose. .NET refuses files of more than 600,000 rounds in total, which are
 #: the key's, the certificates' and the MAC's.
@@ -196,7 +197,7 @@ def _iterations(pfx: Any) -> Iterator[int]:
     mac = pfx["mac_data"]
     if mac.native is not None:
         if mac["mac"]["digest_algorithm"]["algorithm"].native not in MAC_DIGESTS:
-            raise Failure("CERT-FORMAT", "不支持这种证书文件的加密方式")
+            raise Failure("CERT-FORMAT", UNSUPPORTED)
         yield mac["iterations"].native
     for algorithm in _encryptions(pfx):
         if algorithm is not None:
@@ -210,11 +211,18 @@ def _encryptions(pfx: Any) -> Iterator[Any]:
         if kind == "encrypted_data":
             yield content["content"]["encrypted_content_info"]["content_encryption_algorithm"]
         elif kind == "data":
-            for bag in asn1.SafeContents.load(content["content"].native):
-                if bag["bag_id"].native == "pkcs8_shrouded_key_bag":
-                    yield bag["bag_value"]["encryption_algorithm"]
-                elif bag["bag_id"].native == "key_bag":
-                    yield None
+            yield from _key_encryptions(asn1.SafeContents.load(content["content"].native))
+
+
+def _key_encryptions(bags: Any) -> Iterator[Any]:
+    for bag in bags:
+        kind = bag["bag_id"].native
+        if kind == "pkcs8_shrouded_key_bag":
+            yield bag["bag_value"]["encryption_algorithm"]
+        elif kind == "key_bag":
+            yield None
+        elif kind == "safe_contents":
+            yield from _key_encryptions(bag["bag_value"])
 
 
 def _is_strong(algorithm: Any) -> bool:
@@ -226,8 +234,10 @@ def _is_strong(algorithm: Any) -> bool:
 def _iterations_of(algorithm: Any) -> Iterator[int]:
     parameters = algorithm["parameters"]
     if algorithm["algorithm"].native == "pbes2":
-        parameters = parameters["key_derivation_func"]["parameters"]
-    # scrypt, the other derivation of PBES2, is bounded by OpenSSL itself.
+        derivation = parameters["key_derivation_func"]
+        if derivation["algorithm"].native != "pbkdf2":  # scrypt, whose time OpenSSL doesn't bound
+            raise Failure("CERT-FORMAT", UNSUPPORTED)
+        parameters = derivation["parameters"]
     for name in ("iterations", "iteration_count"):
         if name in parameters:
             yield parameters[name].native

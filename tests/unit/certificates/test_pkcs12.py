@@ -245,6 +245,28 @@ def test_a_forged_file_cannot_ask_for_many_hours_in_small_portions():
     assert failure_code(pfx.dump(force=True)) == "CERT-FORMAT"
 
 
+def test_a_forged_file_cannot_hide_its_demand_in_a_bag_inside_a_bag():
+    pfx = asn1.Pfx.load(backup_of(person()))
+    contents = list(pfx.authenticated_safe)
+    (key,) = bags = asn1.SafeContents.load(contents[1]["content"].native)
+    derivation = key["bag_value"]["encryption_algorithm"]["parameters"]["key_derivation_func"]
+    derivation["parameters"]["iteration_count"] = 2**31 - 1
+    for _ in range(2):
+        bags = asn1.SafeContents([asn1.SafeBag({"bag_id": "safe_contents", "bag_value": bags})])
+    contents[1]["content"] = asn1.OctetString(bags.dump(force=True))
+    pfx["auth_safe"]["content"] = asn1.OctetString(asn1.AuthenticatedSafe(contents).dump(force=True))
+    assert failure_code(pfx.dump(force=True)) == "CERT-FORMAT"
+
+
+def test_a_derivation_whose_work_is_unknown_is_refused():
+    pfx = asn1.Pfx.load(backup_of(person()))
+    contents = list(pfx.authenticated_safe)
+    algorithm = contents[0]["content"]["encrypted_content_info"]["content_encryption_algorithm"]
+    algorithm["parameters"]["key_derivation_func"] = {"algorithm": "1.3.6.1.4.1.11591.4.11"}  # scrypt
+    pfx["auth_safe"]["content"] = asn1.OctetString(asn1.AuthenticatedSafe(contents).dump(force=True))
+    assert failure_code(pfx.dump(force=True)) == "CERT-FORMAT"
+
+
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_mutated_file_is_a_failure_or_harmless(data):
