@@ -46,6 +46,7 @@ class Page(QWidget):
         changed(): the answer changed; the shell keeps it and asks `blocked` again.
         advance(): the person pressed Enter in the last field, or a widget asks for the primary action.
         failed(Failure, repeat): the shell's error panel must show this; `repeat` is what 重试 does, or None.
+        begun(): the person does something else; an error that is still shown is about what was before.
         leave_to(str): the primary action leads to this place outside the business.
         record_changed(): the server's record has moved on; read it again and show where it stands.
         actions_changed(): `primary_text` has changed.
@@ -54,6 +55,7 @@ class Page(QWidget):
     changed = Signal()
     advance = Signal()
     failed = Signal(object, object)
+    begun = Signal()
     leave_to = Signal(str)
     record_changed = Signal()
     actions_changed = Signal()

@@ -89,6 +89,7 @@ class Shell(QWidget):
             old.hide()
             old.deleteLater()
         page.failed.connect(self.show_failure)
+        page.begun.connect(self.error_panel.hide)
         if self.cover is None:
             self._enter(page)
         else:

@@ -91,6 +91,9 @@ def _choose(hands: Hands, button: str, path: Path) -> QFileDialog:
 def test_who_has_signed_nothing_is_told(open_page: Open, hands: Hands) -> None:
     open_page(SAMPLE_ID_NUMBER)
     assert hands.text("signed_agreements.empty") == "暂无数据"
+    hint = hands.see("signed_agreements.empty.hint")
+    assert hint.height() >= hint.heightForWidth(hint.width())
+    assert hint.height() < 2 * hint.fontMetrics().height()  # in one line
     assert hands.find("signed_agreements.save_all") is None
     assert hands.find("signed_agreements.verify_other") is not None
 
@@ -290,6 +293,14 @@ def test_a_file_that_cannot_be_opened_is_told(
         path.write_bytes(content)
     _choose(hands, "signed_agreements.verify_other", path)
     hands.see_text("shell.error.code", code)
+
+
+def test_an_error_goes_when_something_else_is_opened(copy: Path, hands: Hands) -> None:
+    _choose(hands, "signed_agreements.verify_other", copy.with_name("不在了.pdf"))
+    hands.see(ERROR)
+    _choose(hands, "signed_agreements.verify_other", copy)
+    hands.see_text(VERDICT, VALID)
+    assert hands.find(ERROR) is None
 
 
 def test_a_long_name_does_not_widen_a_small_window(copy: Path, hands: Hands, shell: Shell) -> None:

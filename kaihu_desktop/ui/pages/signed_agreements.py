@@ -96,6 +96,7 @@ class SignedAgreementsPage(Page):
             return
         self._reading = True
         rest(self._refresh)
+        self.begun.emit()
         task = self._tasks.run(
             self,
             lambda _: self._copies.all(),
@@ -125,6 +126,7 @@ class SignedAgreementsPage(Page):
     # one document
 
     def _open(self, agreement: SignedAgreement) -> None:
+        self.begun.emit()
         self._tasks.run(
             self,
             lambda progress: PdfDocument(self._copies.content(agreement, progress)),
@@ -136,6 +138,7 @@ class SignedAgreementsPage(Page):
     def verify_file(self, path: str) -> None:
         """Show a PDF of this PC, and what its signatures are worth."""
         name = Path(path).name
+        self.begun.emit()
         self._tasks.run(
             self,
             lambda _: _opened(Path(path)),
@@ -185,6 +188,7 @@ class SignedAgreementsPage(Page):
         ask_where_to_save(self, name_of(agreement), lambda path: self._save(agreement, path))
 
     def _save(self, agreement: SignedAgreement, path: str) -> None:
+        self.begun.emit()
         self._tasks.run(
             self,
             lambda progress: self._copies.save(agreement, Path(path), progress),
@@ -202,6 +206,7 @@ class SignedAgreementsPage(Page):
     def _save_all_to(self, folder: str) -> None:
         agreements, saved = self._agreements or (), []
         self._saved = saved
+        self.begun.emit()
         self._saving = self._tasks.run(
             self,
             lambda progress: self._copies.save_all(agreements, Path(folder), progress, saved),

@@ -14,6 +14,7 @@ from kaihu_desktop.ui.theme import Theme
 from kaihu_desktop.ui.widgets.labels import button, card, icon_label, label, line
 
 PREFIX = "signed_agreements"
+LATER = "在线签署的协议办理完成后，可以在这里查看、验证和保存。"
 
 
 class SignedList(QWidget):
@@ -91,7 +92,9 @@ def _nothing() -> QFrame:
     for one in (
         icon_label("inbox", Theme.current.text_hint, 32),
         label("暂无数据", "subtitle", f"{PREFIX}.empty"),
-        label("在线签署的协议办理完成后，可以在这里查看、验证和保存。", "hint", wrap=True),
     ):
         column.addWidget(one, 0, Qt.AlignmentFlag.AlignHCenter)
+    hint = label(LATER, "hint", f"{PREFIX}.empty.hint", wrap=True)
+    hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    column.addWidget(hint)  # across the card: placed in its middle it would be as narrow as it can
     return frame
