@@ -105,10 +105,19 @@ def _strips(image: BgrImage, quads: Corners) -> Floats:
 def corner_roundness(image: BgrImage, quads: Corners) -> Floats:
     """For each quad (Q×4×2, clockwise): below 0 for square corners, above for round ones as on ID-1.
 
+    Corners count as far as the card differs from the table there.
+    """
+    likeness, side = corner_likeness(image, quads)
+    mean: Floats = (np.minimum(side / 25, 1) * likeness).mean(axis=1)
+    return mean
+
+
+def corner_likeness(image: BgrImage, quads: Corners) -> tuple[Floats, Floats]:
+    """For each corner of quads (Q×4×2, clockwise), how round it is, and the colour step beside it; Q×4.
+
     Looks for a step across each corner's arc, as large as that across the sides nearby and larger than the
     differences within the card's rim (print has steps everywhere). A step the other way, as across the corner
-    of a printed frame, speaks against it. Corners count as far as the card differs from the table there.
-    Near a corner the perspective is taken as affine.
+    of a printed frame, speaks against it. Near a corner the perspective is taken as affine.
     """
     onward, backward = np.roll(quads, -1, axis=1) - quads, np.roll(quads, 1, axis=1) - quads
     landscape = (np.linalg.norm(onward, axis=2) @ np.array([1, -1, 1, -1.0])) >= 0
@@ -128,8 +137,7 @@ def corner_roundness(image: BgrImage, quads: Corners) -> Floats:
     print_ = _typical(within - _median(within)[:, None])
     side = _typical(outside - inside)
     likeness = np.clip((arc - 2 * print_) / (side + 4), -1, 1.2) - AMBIGUOUS
-    mean: Floats = (np.minimum(side / 25, 1) * likeness).reshape(-1, 4).mean(axis=1)
-    return mean
+    return likeness.reshape(-1, 4), side.reshape(-1, 4)
 
 
 def _typical(differences: Floats) -> Floats:

@@ -13,8 +13,8 @@ TABLE = (70, 60, 50)
 RADIUS = 37  # of a card's corners, in pixels of 1000 to its length
 
 
-def laid(thing, left, top, radius=RADIUS, length=0.7):
-    """A card of 700×441 pixels with round corners, turned by three degrees, on a plain table of 1280×720."""
+def laid(thing, left, top, radius=RADIUS, length=0.7, table=TABLE):
+    """A card of 700×441 pixels with round corners, turned by three degrees, on a table of 1280×720."""
     turn = np.radians(3)
     matrix = length * np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     matrix = np.column_stack([matrix, (left, top)])
@@ -24,7 +24,7 @@ def laid(thing, left, top, radius=RADIUS, length=0.7):
         disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
         mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, disc, borderType=cv2.BORDER_CONSTANT, borderValue=0)
     shares = cv2.warpAffine(mask, matrix, **size)[..., None] / 255
-    picture = TABLE + (cv2.warpAffine(thing, matrix, **size) - np.array(TABLE)) * shares
+    picture = table + (cv2.warpAffine(thing, matrix, **size) - np.array(table)) * shares
     return cv2.GaussianBlur(picture.astype(np.uint8), (0, 0), 0.8)
 
 
@@ -46,6 +46,15 @@ def test_a_table_s_joint_at_the_corner_of_a_card_over_the_border(card):
     corner = np.array([750, 100])
     cv2.line(picture, (corner - (0, 6)).tolist(), (corner - (5, 36)).tolist(), (40, 35, 30), 3)
     assert reaches_over_border(picture)
+
+
+@pytest.mark.parametrize("place", [(-150, 150), (250, 420), (-180, -120)])
+def test_a_card_over_the_border_of_a_table_with_a_grain(card, place):
+    rows = cv2.GaussianBlur(np.random.default_rng(9).normal(0, 1, (720, 1)), (1, 21), 3)
+    grain = np.clip(rows[..., None] * np.array([60, 65, 70]) + (95, 125, 160), 0, 255)
+    table = np.broadcast_to(grain, (720, 1280, 3))
+    assert reaches_over_border(laid(card("id-portrait"), *place, table=table))
+    assert not reaches_over_border(table.astype(np.uint8))
 
 
 @pytest.mark.parametrize("place", [(100, 80), (500, 200), (70, 30), (540, 200)])
