@@ -20,6 +20,7 @@ from kaihu_desktop.core.rules.id_number import mask_id_number
 #: What the library raises for a certificate that is damaged or strange inside; not all are ValueErrors.
 UNPARSABLE = (
     ValueError,
+    TypeError,
     UnsupportedAlgorithm,
     x509.InvalidVersion,
     x509.DuplicateExtension,

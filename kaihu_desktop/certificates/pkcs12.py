@@ -136,7 +136,7 @@ def _load(data: bytes, password: bytes | None) -> tuple[Any, x509.Certificate | 
             if "password" in str(error).lower():
                 raise _WrongPassword from error
             raise Failure("CERT-FORMAT") from error
-        except (*UNPARSABLE, TypeError) as error:
+        except UNPARSABLE as error:
             raise Failure("CERT-FORMAT") from error
 
 

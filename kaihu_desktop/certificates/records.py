@@ -28,7 +28,6 @@ KEY_FILE = r"[0-9a-f]{64}-[0-9a-f]{8}\.p12"
 #: What parsing something that isn't ours may raise.
 UNREADABLE = (
     *UNPARSABLE,
-    TypeError,
     KeyError,
     AttributeError,
     RecursionError,

@@ -30,7 +30,7 @@ STRONG_DIGESTS = frozenset({"sha256", "sha384", "sha512"})
 UNKNOWN = RevocationCheck(RevocationStatus.UNKNOWN, "CERT-STATUS")
 
 #: What a malformed or forged answer makes the library raise.
-UNBELIEVABLE = (*UNPARSABLE, TypeError, InvalidSignature, x509.ExtensionNotFound)
+UNBELIEVABLE = (*UNPARSABLE, InvalidSignature, x509.ExtensionNotFound)
 
 
 def ask_revocation(

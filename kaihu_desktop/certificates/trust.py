@@ -49,16 +49,16 @@ def verify_certificate(
     """Whether `certificate` was trustworthy at the aware datetime `moment`."""
     if not anchors:
         return Verdict(None, None)
-    validator: Any = CertificateValidator(
-        to_asn1(certificate),
-        intermediate_certs=[to_asn1(issuer) for issuer in chain],
-        validation_context=validation_context(anchors, moment),
-    )
     try:
+        validator: Any = CertificateValidator(
+            to_asn1(certificate),
+            intermediate_certs=[to_asn1(issuer) for issuer in chain],
+            validation_context=validation_context(anchors, moment),
+        )
         asyncio.run(validator.async_validate_usage(set()))
     except (PathValidationError, PathBuildingError) as error:
         return Verdict(False, next(code for kind, code in PROBLEMS if isinstance(error, kind)))
-    except ValueError:  # a malformed extension or name
+    except Exception:  # asn1crypto raises whatever a malformed name or extension makes it stumble over
         return Verdict(False, "CERT-UNTRUSTED")
     return Verdict(True, None)
 
