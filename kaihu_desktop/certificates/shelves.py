@@ -104,8 +104,10 @@ class FolderShelf:
     def read(self, certificate_id: str) -> Record:
         part = self._public(certificate_id)
         key = self._key(part)
-        if key is None:  # perhaps another process has just replaced both files
-            part = self._public(certificate_id)
+        while key is None:  # perhaps another process has just replaced both files
+            seen, part = part, self._public(certificate_id)
+            if part == seen:
+                break
             key = self._key(part)
         return Record(part.certificate, part.chain, part.binding, key)
 

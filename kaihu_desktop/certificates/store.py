@@ -49,7 +49,7 @@ class _Store(Applying):
         return self._shelf.persistent
 
     def list(self) -> tuple[CertificateInfo, ...]:
-        return _sorted(self._info(certificate_id) for certificate_id in self._shelf.ids())
+        return _sorted(filter(None, map(self._info, self._shelf.ids())))
 
     def find(self, id_number: str) -> tuple[CertificateInfo, ...]:
         wanted = id_number.strip().upper()
@@ -155,10 +155,12 @@ class _Store(Applying):
         with self._shelf.exclusive():
             return self._unlock(certificate_id, password)
 
-    def _info(self, certificate_id: str) -> CertificateInfo:
+    def _info(self, certificate_id: str) -> CertificateInfo | None:
         try:
             return self._describe(self._shelf.read(certificate_id))
         except Failure as failure:
+            if failure.code == "CERT-NOT-FOUND":  # another process has just deleted it
+                return None
             other = failure.code == STATE_FAILURES[CertificateState.OTHER_DEVICE]
             state = CertificateState.OTHER_DEVICE if other else CertificateState.DAMAGED
             return CertificateInfo(certificate_id, "", "", "", "", None, None, state)

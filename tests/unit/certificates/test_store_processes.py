@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import sys
 
 import pytest
 
@@ -27,6 +24,7 @@ from tests.unit.certificates.certificate_people import (
     person,
     start_python,
 )
+from tests.unit.certificates.disk_touches import needs_fork, survives
 
 OPEN_STORE = """
     from pathlib import Path
@@ -97,32 +95,6 @@ def test_two_processes_share_the_tries(folder, store):
     assert sorted(told) == ["CERT-LOCKED"] * 7 + ["CERT-PASSWORD"] * 3
 
 
-def die_at(step):
-    """Kill this process at its `step`-th touch of the disk from now on."""
-    touches = 0
-
-    def hook(event, arguments):
-        nonlocal touches
-        if event in ("open", "os.rename", "os.remove", "os.mkdir", "os.listdir", "os.scandir"):
-            touches += 1
-            if touches == step:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    sys.addaudithook(hook)
-
-
-def survives(change, step):
-    """Run `change` in a copy of this process that is killed at its `step`-th touch of the disk, if any."""
-    child = os.fork()
-    if child == 0:
-        die_at(step)
-        try:
-            change()
-        finally:
-            os._exit(0)
-    return os.waitpid(child, 0)[1] == 0
-
-
 def assert_whole(store, folder):
     """Every listed certificate opens, and no half of one is listed."""
     for info in store.list():
@@ -139,9 +111,6 @@ def kill_at_every_step(change, check):
         if finished:
             return step
     raise AssertionError("the change never ends")
-
-
-needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 
 @needs_fork
