@@ -63,12 +63,14 @@ def _list(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
 
 
 def _import(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
-    data = cert_files.read(args.file)
+    data, store = cert_files.read(args.file), _store()
+    if not store.persistent:
+        raise Failure("PC-KEYRING", cert_texts.NOT_IMPORTED)
     file_password = _ask("证书文件的密码：")
     chosen = _ask("保存在本机的新密码（直接回车表示与文件密码相同）：")
     if chosen:
         _refuse_weak(chosen)
-    imported = _store().import_pkcs12(data, file_password, chosen or file_password)
+    imported = store.import_pkcs12(data, file_password, chosen or file_password)
     _remember_backup(imported.info.id)
     return {"imported": cert_texts.certificate_document(imported.info), "legacy": imported.legacy}, OK
 

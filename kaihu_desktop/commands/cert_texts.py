@@ -40,6 +40,7 @@ RENEWAL = "续期要向期货公司证明是您本人，需要登录，请在程
 PROFILE_HELP = "modern：推荐；windows7：Windows 7 能导入的格式，加密方法旧，保护较弱"
 DIAGNOSE_ID = "证书编号（前 8 位即可），不给出时检查全部证书"
 TRUST_HELP = "信任的根证书文件，可以多次给出"
+NOT_IMPORTED = "这台电脑没有可用的系统密钥保管功能，证书不能保存，没有导入"
 DELETE_QUESTION = "删除“{name}”的数字证书后无法恢复（除非有备份）。输入 yes 确认："
 ANSWER_SIGNS = {"good": "正常", "bad": "问题", "unknown": "未知"}
 TRUST_TEXTS = {True: "是受信任的机构", False: "不是受信任的机构", None: "没有根证书，无法判断"}

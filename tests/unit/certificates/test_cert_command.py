@@ -57,10 +57,17 @@ def signed():
 
 def in_session(tmp_path, *commands):
     """(exit code, JSON) of each ``cert`` command (arguments, lines of standard input) in one session."""
-    text = "\n".join(json.dumps([[*map(str, arguments), "--json"], lines]) for arguments, lines in commands)
-    (tmp_path / "commands.json").write_text(text, encoding="utf-8")
-    printed = in_keyring_session(RUN_ALL, tmp_path).splitlines()
+    printed = said_in_session(
+        tmp_path, *(((*arguments, "--json"), lines) for arguments, lines in commands)
+    ).splitlines()
     return [(int(code), json.loads(document)) for code, document in (line.split(" ", 1) for line in printed)]
+
+
+def said_in_session(tmp_path, *commands):
+    """All that these commands print, each behind its exit code."""
+    text = "\n".join(json.dumps([[*map(str, arguments)], lines]) for arguments, lines in commands)
+    (tmp_path / "commands.json").write_text(text, encoding="utf-8")
+    return in_keyring_session(RUN_ALL, tmp_path)
 
 
 def alone(*arguments, lines=()):
@@ -209,18 +216,19 @@ def test_what_is_not_there(arguments, error):
     assert (code, json.loads(output)["error"]["code"]) == (1, error)
 
 
-def test_what_it_says_in_words(backup, tmp_path, monkeypatch):
-    monkeypatch.setenv("KAIHU_HOME", str(tmp_path))  # that there is a backup is remembered
-    code, text = alone("import", backup, lines=(FILE_PASSWORD, NEW_PASSWORD))
-    assert code == 0
-    assert "数字证书已经导入" in text
+@needs_keyring
+def test_what_it_says_in_words(backup, tmp_path):
+    text = said_in_session(tmp_path, (("import", backup), (FILE_PASSWORD, NEW_PASSWORD)))
+    assert text.startswith("0 数字证书已经导入")
     assert "需要登录" in alone("--help")[1]
 
 
-def test_without_a_keyring_it_is_said():
+def test_without_a_keyring_it_is_said_and_nothing_is_imported(backup):
     code, text = alone("list")
     assert code == 0
     assert "这台电脑没有可用的系统密钥保管功能" in text
+    code, output = alone("import", backup, "--json", lines=(FILE_PASSWORD, NEW_PASSWORD))
+    assert (code, json.loads(output)["error"]["code"]) == (1, "PC-KEYRING")
 
 
 def test_passwords_are_no_arguments(backup):
