@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         CardReader,
         Journal,
         Readiness,
+        WindowsCertificates,
     )
     from kaihu_desktop.core.rules.bank_bin import BinTable
     from kaihu_desktop.ui.navigator import Ports
@@ -62,6 +63,16 @@ def certificate_store() -> CertificateStore:
     from kaihu_desktop.certificates.store import open_store
 
     return open_store(settings().data_dir / "certificates", _device_key("certificates"))
+
+
+@lru_cache(maxsize=1)
+def windows_certificates() -> WindowsCertificates | None:
+    """Windows' own certificate stores; None on other systems."""
+    if sys.platform != "win32":
+        return None
+    from kaihu_desktop.certificates.windows_store import WindowsStore
+
+    return WindowsStore()
 
 
 def check_signatures(document: bytes, trust_anchors: bytes) -> PdfVerification:
@@ -139,6 +150,7 @@ def ports() -> Ports:
         settings=settings(),
         cameras=cameras(),
         certificates=certificate_store,
+        windows=windows_certificates,
         check_signatures=check_signatures,
         journal=journal,
         card_reader=card_reader_process,
@@ -196,7 +208,8 @@ def _diagnoses(backend: Backend) -> tuple[Diagnosis, ...]:
     from kaihu_desktop.core.flow.certificate_checks import company_word
     from kaihu_desktop.core.flow.certificate_diagnosis import diagnose_everybody
 
-    return diagnose_everybody(certificate_store(), company_word(backend, settings().company_code))
+    word = company_word(backend, settings().company_code)
+    return diagnose_everybody(certificate_store(), word, windows_certificates())
 
 
 def model_folder() -> Path:

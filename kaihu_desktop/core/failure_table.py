@@ -243,6 +243,48 @@ FAILURE_TABLE = (
     ("CERT-NOT-FOUND", "没有找到这张证书", "请刷新证书列表后再试。", "no"),
     ("CERT-STORE", "无法保存证书", "请检查磁盘空间和文件夹权限后重试。", "same"),
     ("CERT-EXISTS", "这张证书已经在本机", "不需要再次导入，可以直接使用。", "no"),
+    (
+        "CERT-IN-WINDOWS",
+        "您的数字证书在 Windows 的证书库里，还没有导入本程序",
+        "请在“证书检测”或“我的证书”点“从 Windows 证书库导入”。",
+        "no",
+    ),
+    (
+        "CERT-WRONG-STORE",
+        "您的数字证书放错了位置：不在 Windows 证书库当前用户的“个人”里",
+        "请在“证书检测”或“我的证书”点“从 Windows 证书库导入”。",
+        "no",
+    ),
+    (
+        "CERT-WINDOWS-NO-KEY",
+        "Windows 证书库里的这张证书没有私钥，不能签署",
+        "请在申领时的电脑上，用当时的 Windows 用户导出备份（.pfx 或 .p12），再在这里导入。",
+        "no",
+    ),
+    (
+        "CERT-WINDOWS-LOCKED",
+        "Windows 不允许取出这张证书的私钥",
+        "请导入以前备份的证书文件（.pfx 或 .p12）；没有备份就需要申领新证书。",
+        "no",
+    ),
+    (
+        "CERT-WINDOWS-EXISTS",
+        "这张证书已经在 Windows 的证书库里",
+        "不需要再次放入，其他程序可以直接使用。",
+        "no",
+    ),
+    (
+        "CERT-WINDOWS",
+        "无法读写 Windows 的证书库",
+        "请稍后重试；仍不成功时，请用 .pfx 或 .p12 备份文件导入或导出。",
+        "same",
+    ),
+    (
+        "CERT-NOT-WINDOWS",
+        "这台电脑没有 Windows 证书库",
+        "请用 .pfx 或 .p12 备份文件导入或导出。",
+        "no",
+    ),
     # signing
     ("SIGN-UNREAD", "请完整阅读该协议内容", "请把每份协议都阅读到最后一页。", "no"),
     ("SIGN-DOCUMENT", "协议文件不完整或被改动过", "请点“重试”重新下载协议。", "same"),

@@ -11,6 +11,7 @@ from kaihu_desktop.core.model.company import Company
 from kaihu_desktop.core.model.customer import Customer
 from kaihu_desktop.core.model.login import Captcha, Credentials, LoggedIn, SmsSent
 from kaihu_desktop.core.model.readiness import Result
+from kaihu_desktop.core.model.windows_certificate import WindowsCertificates
 
 __all__ = [
     "AudioDirectory",
@@ -27,6 +28,7 @@ __all__ = [
     "Readiness",
     "Settings",
     "SignatureCheck",
+    "WindowsCertificates",
 ]
 
 #: A picture: numpy uint8 array, height × width × 3, BGR. `core` doesn't import numpy.

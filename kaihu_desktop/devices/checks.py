@@ -63,10 +63,12 @@ def certificates(diagnosed: Callable[[], Sequence[Diagnosis]]) -> Check:
     def work() -> Finding:
         people = tuple(diagnosed())
         codes = [found.code for person in people for found in (*person.own, *person.nameless)]
-        if not codes:
+        elsewhere = [one.code for person in people if not person.usable for one in person.windows]
+        if not codes and not elsewhere:
             return Finding(State.OK, "可以读取，还没有证书", reasons=(_reason("CERT-NONE"),))
         text = f"共 {len(codes)} 张，其中 {codes.count(None)} 张可用"
-        reasons = [_reason(code, codes.count(code)) for code in dict.fromkeys(codes) if code]
+        found = codes + elsewhere
+        reasons = [_reason(code, found.count(code)) for code in dict.fromkeys(found) if code]
         unasked = next((person.unasked for person in people if person.unasked), None)
         if unasked:
             reasons.append(_reason("CERT-STATUS"))

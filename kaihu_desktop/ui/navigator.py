@@ -25,6 +25,7 @@ from kaihu_desktop.core.ports import (
     Readiness,
     Settings,
     SignatureCheck,
+    WindowsCertificates,
 )
 from kaihu_desktop.core.rules.bank_bin import BinTable
 from kaihu_desktop.core.rules.company_code import company_code_of
@@ -61,6 +62,7 @@ class Ports:
     settings: Settings
     cameras: CameraDirectory
     certificates: Callable[[], CertificateStore]
+    windows: Callable[[], WindowsCertificates | None]
     check_signatures: SignatureCheck
     journal: Callable[[], Journal]
     card_reader: Callable[[], CardReader]
@@ -174,7 +176,9 @@ class Navigator(QObject):
         import kaihu_desktop.ui.application_view  # noqa: F401
 
         ports, company = self._ports, self._company
-        services = Services(ports.backend, ports.certificates(), company, ports.backend.customer())
+        services = Services(
+            ports.backend, ports.certificates(), company, ports.backend.customer(), ports.windows()
+        )
         return services, ports.journal(), ports.backend.applications()
 
     def _show_where_one_was(self, loaded: tuple[Services, Journal, tuple[Application, ...]]) -> None:

@@ -171,6 +171,7 @@ def ports(settings: Settings, **own: Any) -> Ports:
         "backend": RestBackend(""),
         "cameras": cameras(),
         "certificates": MemoryCertificateStore,
+        "windows": lambda: None,
         "check_signatures": check_signatures,
         "journal": MemoryJournal,
         "card_reader": card_reader,

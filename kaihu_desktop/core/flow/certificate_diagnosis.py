@@ -14,6 +14,7 @@ from kaihu_desktop.core.model.certificate import (
     CertificateStore,
     RevocationStatus,
 )
+from kaihu_desktop.core.model.windows_certificate import WindowsCertificate, WindowsCertificates
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Diagnosis:
     own: the person's certificates, those that can be used first. nameless: those that nobody can tell whose
     they are (damaged, or bound to another device). others: how many belong to other people.
     unasked: why it isn't known whether one of them is revoked (a failure code); None if the CA answered.
-    persistent: see `CertificateStore`.
+    persistent: see `CertificateStore`. windows: the person's that lie in Windows' own stores and not here.
     """
 
     own: tuple[Finding, ...]
@@ -43,6 +44,7 @@ class Diagnosis:
     others: int
     unasked: str | None
     persistent: bool
+    windows: tuple[WindowsCertificate, ...] = ()
 
     @property
     def usable(self) -> tuple[Finding, ...]:
@@ -54,7 +56,8 @@ class Diagnosis:
         """The failure that says why the person can't sign; None when there is a usable certificate."""
         if self.usable:
             return None
-        found = self.own or self.nameless
+        takeable = [one for one in self.windows if one.takeable]
+        found = takeable or self.own or self.nameless or self.windows
         if found:
             return found[0].code
         return "CERT-OTHER-PERSON" if self.others else "CERT-NONE"
@@ -65,21 +68,26 @@ def diagnose(
     id_number: str,
     anchors: bytes | None = None,
     ask: Callable[[bytes], bytes] | None = None,
+    windows: WindowsCertificates | None = None,
 ) -> Diagnosis:
     """Look through the store for the person with this ID number. Blocks; raises CERT-STORE.
 
     anchors: the company's trust anchors (PEM), None if they couldn't be had: then trust isn't judged.
     ask: sends an OCSP request and returns the answer, None not to ask (which needs the anchors, too).
+    windows: None on other systems.
     """
     everything = store.list()
     mine = {info.id for info in store.find(id_number)}
     own = [info for info in everything if info.id in mine]
     nameless = [info for info in everything if info.id not in mine and _nameless(info)]
     others = len(everything) - len(own) - len(nameless)
-    return _diagnosis(store, own, nameless, others, anchors, ask and _while_it_answers(ask))
+    found = _diagnosis(store, own, nameless, others, anchors, ask and _while_it_answers(ask))
+    return replace(found, windows=in_windows_only(windows, everything, id_number))
 
 
-def diagnose_everybody(store: CertificateStore, word: CompanyWord | None) -> tuple[Diagnosis, ...]:
+def diagnose_everybody(
+    store: CertificateStore, word: CompanyWord | None, windows: WindowsCertificates | None = None
+) -> tuple[Diagnosis, ...]:
     """The same for each person whose certificates are on this PC, told apart by what is shown of them.
 
     Certificates that nobody can tell whose they are make one diagnosis more, without own ones.
@@ -89,13 +97,28 @@ def diagnose_everybody(store: CertificateStore, word: CompanyWord | None) -> tup
     people: dict[tuple[str, str], list[CertificateInfo]] = {}
     for info in everything:
         people.setdefault((info.subject_name, info.subject_id_number_masked), []).append(info)
+    elsewhere: dict[tuple[str, str], list[WindowsCertificate]] = {}
+    for one in in_windows_only(windows, everything):
+        person = (one.info.subject_name, one.info.subject_id_number_masked)
+        people.setdefault(person, [])
+        elsewhere.setdefault(person, []).append(one)
     asked = ask and _while_it_answers(ask)
     found = []
-    for infos in people.values():
+    for person, infos in people.items():
         nameless = [info for info in infos if _nameless(info)]
         own = [info for info in infos if not _nameless(info)]
-        found.append(_diagnosis(store, own, nameless, len(everything) - len(infos), anchors, asked))
+        one_found = _diagnosis(store, own, nameless, len(everything) - len(infos), anchors, asked)
+        found.append(replace(one_found, windows=tuple(elsewhere.get(person, ()))))
     return tuple(found)
+
+
+def in_windows_only(
+    windows: WindowsCertificates | None, here: Sequence[CertificateInfo], id_number: str | None = None
+) -> tuple[WindowsCertificate, ...]:
+    """What Windows has of this person, None: of any, and the store hasn't."""
+    known = {info.id for info in here}
+    found = windows.find(id_number) if windows else ()
+    return tuple(one for one in found if one.info.subject_id_number_masked and one.info.id not in known)
 
 
 def _diagnosis(

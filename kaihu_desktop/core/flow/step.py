@@ -8,7 +8,7 @@ from typing import Any, Mapping
 from kaihu_desktop.core.model.application import Application
 from kaihu_desktop.core.model.company import Company
 from kaihu_desktop.core.model.customer import Customer
-from kaihu_desktop.core.ports import Backend, CertificateStore, Progress
+from kaihu_desktop.core.ports import Backend, CertificateStore, Progress, WindowsCertificates
 
 #: What a page returns: a JSON document, but for `Secret` values, which are never kept.
 Answer = Mapping[str, Any]
@@ -28,12 +28,13 @@ class Problem:
 
 @dataclass(frozen=True)
 class Services:
-    """What a step may use while it prepares what is sent."""
+    """What a step may use while it prepares what is sent. windows: None on other systems."""
 
     backend: Backend
     certificates: CertificateStore
     company: Company
     customer: Customer
+    windows: WindowsCertificates | None = None
 
 
 #: What a draft holds of a photo beside what is sent: its pictures until they have arrived; how it was cut

@@ -9,14 +9,18 @@ from typing import Callable
 
 import pytest
 
+from kaihu_desktop.certificates.store import MemoryCertificateStore
 from kaihu_desktop.core.failure import KINDS, Failure
-from kaihu_desktop.core.flow.certificate_diagnosis import Diagnosis
+from kaihu_desktop.core.flow.certificate_diagnosis import Diagnosis, diagnose_everybody
 from kaihu_desktop.core.flow.certificate_diagnosis import Finding as Judged
 from kaihu_desktop.core.model.certificate import CertificateInfo, CertificateState
 from kaihu_desktop.core.model.readiness import Finding, State
+from kaihu_desktop.core.model.windows_certificate import Place
 from kaihu_desktop.devices import checks
 from kaihu_desktop.devices.checks import MEGABYTE, OLDEST_BUILD
 from kaihu_desktop.devices.readiness import Check, run_check
+from tests.unit.certificates.certificate_people import CHEAP, person
+from tests.unit.certificates.windows_stores import WindowsPc
 from tests.unit.devices.outcomes import outcome
 
 
@@ -102,6 +106,16 @@ def test_certificates(
         assert KINDS[reason.code].text in reason.text
         assert reason.remedy == KINDS[reason.code].remedy
         assert "张样本" not in reason.text
+
+
+def test_a_certificate_that_lies_in_windows_alone_is_told() -> None:
+    windows = WindowsPc()
+    windows.lay(person(), Place.CA)
+    check = checks.certificates(lambda: diagnose_everybody(MemoryCertificateStore(CHEAP), None, windows))
+    assert outcome(check) == (State.WARNING, "CERT-WRONG-STORE")
+    finding = run_check(check).finding
+    assert finding.text == "共 0 张，其中 0 张可用"
+    assert [reason.code for reason in finding.reasons] == ["CERT-WRONG-STORE"]
 
 
 def test_each_reason_tells_of_how_many_certificates() -> None:
