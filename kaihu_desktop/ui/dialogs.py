@@ -37,6 +37,7 @@ class Overlay(QWidget):
 
     def open_over(self) -> None:
         """Show the dialog; the last button added has the focus unless another widget took it."""
+        self.column.addSpacing(4)
         self.column.addLayout(self.buttons)
         self._fit()
         self.show()

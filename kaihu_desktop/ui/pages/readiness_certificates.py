@@ -10,10 +10,10 @@ from kaihu_desktop.core.failure import KINDS, Failure
 from kaihu_desktop.core.flow.certificate_checks import company_word
 from kaihu_desktop.core.flow.certificate_diagnosis import Diagnosis, diagnose_everybody
 from kaihu_desktop.ui.dialogs import Dialogs, Overlay
-from kaihu_desktop.ui.page import scrolling
 from kaihu_desktop.ui.pages.certificate_check_panels import causes, finding_text
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.widgets.certificate_card import CertificateCard
+from kaihu_desktop.ui.widgets.fitted_scroll import FittedScroll
 from kaihu_desktop.ui.widgets.labels import button, label
 
 if TYPE_CHECKING:
@@ -44,16 +44,17 @@ def _look(ports: Ports) -> tuple[Diagnosis, ...]:
 
 
 def _show(host: QWidget, people: Sequence[Diagnosis]) -> None:
-    overlay = Overlay(host, "本机的数字证书", width=640, height=520 if people else 0)
-    overlay.column.addWidget(_cards(people) if people else _none(), 1)
+    overlay = Overlay(host, "本机的数字证书", width=640)
+    overlay.column.addWidget(FittedScroll(_cards(people) if people else _none()), 1)
     overlay.buttons.addWidget(button("关闭", "primary", "dialog.accept", overlay.close_overlay))
     overlay.open_over()
 
 
 def _none() -> QWidget:
     inside = QWidget()
+    inside.setProperty("role", "card-body")
     column = QVBoxLayout(inside)
-    column.setContentsMargins(0, 0, 0, 0)
+    column.setContentsMargins(0, 0, 8, 0)
     column.setSpacing(8)
     column.addWidget(label(KINDS["CERT-NONE"].text, "strong", "readiness.certificates.none", wrap=True))
     column.addWidget(label(WHERE, "subtitle", wrap=True))
@@ -73,7 +74,4 @@ def _cards(people: Sequence[Diagnosis]) -> QWidget:
         if finding.code is not None:
             shown.show_reason(finding_text(finding, witnessed=False))
         column.addWidget(shown)
-    column.addStretch(1)
-    area = scrolling(inside)
-    area.setProperty("role", "card-scroll")
-    return area
+    return inside

@@ -11,11 +11,11 @@ from kaihu_desktop.core.flow.certificate_checks import Answer, Check
 from kaihu_desktop.core.model.certificate import STATE_TEXTS, CertificateInfo
 from kaihu_desktop.core.rules.id_number import BEIJING
 from kaihu_desktop.ui.dialogs import Overlay
-from kaihu_desktop.ui.page import scrolling
 from kaihu_desktop.ui.theme import Theme
+from kaihu_desktop.ui.widgets.fitted_scroll import FittedScroll
 from kaihu_desktop.ui.widgets.labels import Note, button, icon_label, label
 
-WIDTH, HEIGHT = 620, 520
+WIDTH = 620
 BY_VIDEO = (
     "申领新证书要再次视频见证，确认是您本人。新证书安装好以前不会删除这张证书；"
     "安装好以后，您可以在这里删除旧的。"
@@ -65,7 +65,6 @@ def show_details(host: QWidget, info: CertificateInfo, backed_up: bool) -> None:
     column = QVBoxLayout(inside)
     column.setContentsMargins(0, 0, 8, 0)
     column.addLayout(grid)
-    column.addStretch(1)
     _open_sheet(host, "证书详情", inside)
 
 
@@ -78,7 +77,6 @@ def show_checks(host: QWidget, checks: Sequence[Check]) -> None:
     column.addWidget(Note(*conclusion(checks), "checks.conclusion"))
     for check in checks:
         column.addLayout(_check_row(check))
-    column.addStretch(1)
     _open_sheet(host, "证书诊断", inside)
 
 
@@ -155,9 +153,7 @@ def _then(overlay: Overlay, action: Callable[[], None]) -> None:
 
 def _open_sheet(host: QWidget, title: str, inside: QWidget) -> None:
     inside.setProperty("role", "card-body")
-    overlay = Overlay(host, title, width=WIDTH, height=HEIGHT)
-    area = scrolling(inside)
-    area.setProperty("role", "card-scroll")
-    overlay.column.addWidget(area, 1)
+    overlay = Overlay(host, title, width=WIDTH)
+    overlay.column.addWidget(FittedScroll(inside), 1)
     overlay.buttons.addWidget(button("关闭", "primary", "dialog.accept", overlay.close_overlay))
     overlay.open_over()

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
-from qtpy.QtCore import QEvent, QObject, QSize
-from qtpy.QtGui import QResizeEvent
+from qtpy.QtCore import QEvent, QObject
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.ui.dialogs import Overlay
 from kaihu_desktop.ui.later import later
-from kaihu_desktop.ui.page import scrolling
 from kaihu_desktop.ui.refusals import refusal_text
 from kaihu_desktop.ui.tasks import TaskRunner, Work
 from kaihu_desktop.ui.widgets.fields import PasswordField
+from kaihu_desktop.ui.widgets.fitted_scroll import FittedScroll
 from kaihu_desktop.ui.widgets.labels import Note, button
 from kaihu_desktop.ui.widgets.resting import rest, wake
 
@@ -39,7 +38,7 @@ class FormDialog(Overlay):
         self.form.addWidget(self.note)
         self._inside = inside
         inside.installEventFilter(self)
-        self._scrolled = _Scrolled(inside)
+        self._scrolled = FittedScroll(inside)
         self.column.addWidget(self._scrolled, 1)
         self.on_escape = self._leave
 
@@ -115,36 +114,3 @@ class FormDialog(Overlay):
         if watched is self._inside and event.type() == QEvent.Type.LayoutRequest:
             later(self, self._fit_anew)  # an error has appeared, or gone
         return super().eventFilter(watched, event)
-
-
-class _Scrolled(QWidget):
-    """As high as what scrolls in it, where there is room. A layout of its own would be asked instead."""
-
-    def __init__(self, inside: QWidget) -> None:
-        super().__init__()
-        self._inside = inside
-        self._area = scrolling(inside)
-        self._area.setProperty("role", "card-scroll")
-        self._area.setParent(self)
-
-    def reveal(self, widget: QWidget) -> None:
-        """Scroll until `widget` can be seen."""
-        self._area.ensureWidgetVisible(widget, 0, 8)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._area.resize(event.size())
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        if self._inside.hasHeightForWidth():
-            return self._inside.heightForWidth(width)
-        return self._inside.sizeHint().height()
-
-    def sizeHint(self) -> QSize:
-        hint = self._inside.sizeHint()
-        return QSize(hint.width(), self.heightForWidth(hint.width()))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(200, 80)
