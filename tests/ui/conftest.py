@@ -15,6 +15,8 @@ from kaihu_desktop.backend.client import RestBackend
 from kaihu_desktop.backend.journal import MemoryJournal
 from kaihu_desktop.bootstrap import bins, card_reader
 from kaihu_desktop.certificates.store import MemoryCertificateStore
+from kaihu_desktop.core.flow.businesses import SETTLEMENT_ACCOUNT
+from kaihu_desktop.core.flow.engine import Engine
 from kaihu_desktop.core.flow.step import Services
 from kaihu_desktop.core.model.application import Application
 from kaihu_desktop.core.model.company import Company
@@ -22,6 +24,7 @@ from kaihu_desktop.core.model.login import Credentials
 from kaihu_desktop.core.secret import Secret
 from kaihu_desktop.devices.camera import cameras
 from kaihu_desktop.settings import Settings, load_settings
+from kaihu_desktop.ui.application_view import ApplicationView
 from kaihu_desktop.ui.page import Page, PageContext
 from kaihu_desktop.ui.readiness import ReadinessMonitor
 from kaihu_desktop.ui.shell import Shell
@@ -230,6 +233,20 @@ def context(
         )
 
     return make
+
+
+@pytest.fixture
+def open_application(
+    shell: Shell, journal: MemoryJournal, context: Callable[[Application], PageContext]
+) -> Callable[[Application], ApplicationView]:
+    """Opens an application of the customer who is logged in, where it stands."""
+
+    def open_application(application: Application) -> ApplicationView:
+        made = context(application)
+        engine = Engine(SETTLEMENT_ACCOUNT, made.services, journal, made.application)
+        return ApplicationView(shell, engine, made)
+
+    return open_application
 
 
 @pytest.fixture

@@ -29,15 +29,12 @@ BRANCH = "河南省郑州市示范支行"
 
 @pytest.fixture
 def view(
-    shell: Shell,
     backend: RestBackend,
-    journal: MemoryJournal,
-    context: Callable[[Application], PageContext],
+    open_application: Callable[[Application], ApplicationView],
     log_in: Callable[..., None],
 ) -> ApplicationView:
     log_in(UNFINISHED)
-    made = context(backend.applications()[0])
-    return ApplicationView(shell, Engine(SETTLEMENT_ACCOUNT, made.services, journal, made.application), made)
+    return open_application(backend.applications()[0])
 
 
 def test_while_an_answer_is_on_its_way_one_stays_on_its_page(

@@ -12,10 +12,7 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QComboBox
 
 from kaihu_desktop.backend.client import RestBackend
-from kaihu_desktop.backend.journal import MemoryJournal
 from kaihu_desktop.bootstrap import card_reader
-from kaihu_desktop.core.flow.businesses import SETTLEMENT_ACCOUNT
-from kaihu_desktop.core.flow.engine import Engine
 from kaihu_desktop.core.flow.step import Problem
 from kaihu_desktop.core.model.application import Application, StepState
 from kaihu_desktop.devices.camera import cameras
@@ -24,7 +21,6 @@ from kaihu_desktop.sandbox.specimens.photograph import photograph
 from kaihu_desktop.ui.application_view import ApplicationView
 from kaihu_desktop.ui.page import PageContext
 from kaihu_desktop.ui.pages.bank_cards import BankCardsPage
-from kaihu_desktop.ui.shell import Shell
 from tests.ui.capture_hands import HeldReader, drop, write_photo, write_picture
 from tests.ui.conftest import Hands
 
@@ -87,17 +83,14 @@ def choose(hands: Hands, name: str, text: str) -> None:
 
 def test_whole_step(
     hands: Hands,
-    shell: Shell,
     backend: RestBackend,
-    journal: MemoryJournal,
-    context: Callable[[Application], PageContext],
+    open_application: Callable[[Application], ApplicationView],
     log_in: Callable[..., None],
     pictures: dict[str, str],
 ) -> None:
     log_in(AT_BANK_CARDS)
     application = backend.applications()[0]
-    made = context(application)
-    view = ApplicationView(shell, Engine(SETTLEMENT_ACCOUNT, made.services, journal, application), made)
+    view = open_application(application)
     assert hands.text("bank_cards.record.ICBC.state") == "已预留"
     hands.click("bank_cards.add")
     drop(hands.see("bank_cards.capture"), pictures["ccb"])

@@ -10,10 +10,7 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
 
 from kaihu_desktop.backend.client import RestBackend
-from kaihu_desktop.backend.journal import MemoryJournal
 from kaihu_desktop.certificates.store import MemoryCertificateStore
-from kaihu_desktop.core.flow.businesses import SETTLEMENT_ACCOUNT
-from kaihu_desktop.core.flow.engine import Engine
 from kaihu_desktop.core.model.application import Application, StepState
 from kaihu_desktop.core.model.certificate import MAX_BACKUP_BYTES
 from kaihu_desktop.core.rules.backups import has_backup
@@ -30,21 +27,15 @@ from tests.ui.conftest import Hands
 
 @pytest.fixture
 def open_view(
-    shell: Shell,
-    sandbox: SandboxServer,
     backend: RestBackend,
-    journal: MemoryJournal,
-    context: Callable[[Application], PageContext],
+    open_application: Callable[[Application], ApplicationView],
     log_in: Callable[..., None],
 ) -> Callable[[], ApplicationView]:
     """Opens an application that stands at the certificate check."""
 
     def open_view() -> ApplicationView:
         log_in(OWNER)
-        made = context(at_certificate_check(backend))
-        return ApplicationView(
-            shell, Engine(SETTLEMENT_ACCOUNT, made.services, journal, made.application), made
-        )
+        return open_application(at_certificate_check(backend))
 
     return open_view
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from pathlib import Path
 from typing import Callable
 
 import pytest
@@ -10,16 +11,13 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
 
 from kaihu_desktop.backend.client import RestBackend
-from kaihu_desktop.backend.journal import MemoryJournal
-from kaihu_desktop.certificates.store import MemoryCertificateStore
+from kaihu_desktop.certificates.store import FileCertificateStore
 from kaihu_desktop.core.failure import Failure
-from kaihu_desktop.core.flow.businesses import SETTLEMENT_ACCOUNT
-from kaihu_desktop.core.flow.engine import Engine
+from kaihu_desktop.core.flow.certificate_backups import remember_backup
 from kaihu_desktop.core.model.application import Application, StepState
 from kaihu_desktop.core.secret import Secret
+from kaihu_desktop.settings import Settings
 from kaihu_desktop.ui.application_view import ApplicationView
-from kaihu_desktop.ui.page import PageContext
-from kaihu_desktop.ui.shell import Shell
 from tests.sandbox_server import SandboxServer
 from tests.ui.certificate_steps import OWNER, OWNER_NAME, PASSWORD, PIN, at_certificate, at_certificate_check
 from tests.ui.conftest import Hands
@@ -30,27 +28,22 @@ Opened = Callable[[], ApplicationView]
 
 
 @pytest.fixture
-def certificates() -> MemoryCertificateStore:
+def certificates(tmp_path: Path) -> FileCertificateStore:
     """An empty store that is quick to open."""
-    return MemoryCertificateStore(CHEAP)
+    return FileCertificateStore(tmp_path / "certificates", Secret(b"k" * 32), CHEAP)
 
 
 @pytest.fixture
 def open_view(
-    shell: Shell,
     sandbox: SandboxServer,
     backend: RestBackend,
-    journal: MemoryJournal,
-    context: Callable[[Application], PageContext],
+    open_application: Callable[[Application], ApplicationView],
     log_in: Callable[..., None],
 ) -> Opened:
     """Opens the application of a witnessed person who applies for a certificate, as often as need be."""
 
     def open_view() -> ApplicationView:
-        made = context(backend.applications()[0])
-        return ApplicationView(
-            shell, Engine(SETTLEMENT_ACCOUNT, made.services, journal, made.application), made
-        )
+        return open_application(backend.applications()[0])
 
     sandbox.witness(OWNER)
     log_in(OWNER)
@@ -61,6 +54,25 @@ def open_view(
 def _enter(hands: Hands, pin: str = PIN) -> None:
     hands.type("certificate_install.password", pin)
     hands.type("certificate_install.password.again", pin)
+
+
+def _install(hands: Hands, pin: str = PIN) -> None:
+    """Press the button with a good password and wait for success."""
+    _enter(hands, pin)
+    hands.click("shell.next")
+    hands.see("certificate_install.success")
+
+
+def _continue(hands: Hands) -> None:
+    """Give the password of the interrupted application and wait for success."""
+    hands.type("certificate_install.pending_password", PIN)
+    hands.click("shell.next")
+    hands.see("certificate_install.success")
+
+
+def _go_to_signing(hands: Hands, view: ApplicationView) -> None:
+    hands.click("shell.next")
+    hands.wait(lambda: view.engine.shown.id == "sign")
 
 
 def _valid(sandbox: SandboxServer) -> list[str]:
@@ -75,7 +87,7 @@ def test_a_password_twice_and_the_certificate_is_installed(
     hands: Hands,
     qtbot: QtBot,
     sandbox: SandboxServer,
-    certificates: MemoryCertificateStore,
+    certificates: FileCertificateStore,
 ) -> None:
     view = open_view()
     hands.focused("certificate_install.password")
@@ -96,32 +108,42 @@ def test_a_password_twice_and_the_certificate_is_installed(
     with certificates.open(installed.id, Secret(PIN)) as opened:
         assert opened.info.subject_name == OWNER_NAME
     assert _valid(sandbox) == [installed.serial.lower().lstrip("0")]
-    hands.click("shell.next")
-    hands.wait(lambda: view.engine.shown.id == "sign")
+    _go_to_signing(hands, view)
     assert view.engine.application.record("certificate").state is StepState.ACCEPTED
     view.close()
 
 
 def test_the_installed_certificate_is_shown_when_the_person_comes_back(
-    open_view: Opened, hands: Hands, certificates: MemoryCertificateStore, sandbox: SandboxServer
+    open_view: Opened, hands: Hands, certificates: FileCertificateStore, sandbox: SandboxServer
 ) -> None:
     view = open_view()
-    _enter(hands)
-    hands.click("shell.next")
-    hands.see("certificate_install.success")
+    _install(hands)
     view.close()
     view = open_view()
     hands.see_text("certificate_install.success.title", "安装成功")
-    hands.click("shell.next")
-    hands.wait(lambda: view.engine.shown.id == "sign")
+    _go_to_signing(hands, view)
     hands.click("shell.back")
     hands.see("certificate_install.success")
     view.close()
     assert len(certificates.list()) == len(_valid(sandbox)) == 1
 
 
+def test_who_has_a_backup_is_not_asked_for_one(
+    open_view: Opened, hands: Hands, certificates: FileCertificateStore, settings: Settings
+) -> None:
+    view = open_view()
+    _install(hands)
+    hands.see_text("certificate_install.backup.text", "请尽快备份")
+    view.close()
+    remember_backup(settings, certificates.find(OWNER)[0].id)
+    view = open_view()
+    hands.see("certificate_install.success")
+    assert hands.find("certificate_install.backup.text") is None
+    view.close()
+
+
 def test_what_the_network_interrupted_is_continued_with_the_same_key(
-    open_view: Opened, hands: Hands, sandbox: SandboxServer, certificates: MemoryCertificateStore
+    open_view: Opened, hands: Hands, sandbox: SandboxServer, certificates: FileCertificateStore
 ) -> None:
     view = open_view()
     _enter(hands)
@@ -141,7 +163,7 @@ def test_what_the_network_interrupted_is_continued_with_the_same_key(
 
 
 def test_an_interrupted_application_asks_for_its_password(
-    open_view: Opened, hands: Hands, sandbox: SandboxServer, certificates: MemoryCertificateStore
+    open_view: Opened, hands: Hands, sandbox: SandboxServer, certificates: FileCertificateStore
 ) -> None:
     begun = certificates.begin(OWNER_NAME, OWNER, 2048, Secret(PIN))
     view = open_view()
@@ -151,9 +173,7 @@ def test_an_interrupted_application_asks_for_its_password(
     hands.click("shell.next")
     hands.see_text("certificate_install.pending_password.error", "还可以试")
     assert certificates.pending(OWNER) == begun
-    hands.type("certificate_install.pending_password", PIN)
-    hands.click("shell.next")
-    hands.see("certificate_install.success")
+    _continue(hands)
     assert len(_valid(sandbox)) == 1
     view.close()
 
@@ -163,7 +183,7 @@ def test_with_a_forgotten_password_everything_begins_anew(
     hands: Hands,
     backend: RestBackend,
     sandbox: SandboxServer,
-    certificates: MemoryCertificateStore,
+    certificates: FileCertificateStore,
 ) -> None:
     begun = certificates.begin(OWNER_NAME, OWNER, 2048, Secret(PIN))
     application = backend.applications()[0]
@@ -172,9 +192,7 @@ def test_with_a_forgotten_password_everything_begins_anew(
     view = open_view()
     hands.click("certificate_install.forgotten")
     hands.focused("certificate_install.password")
-    _enter(hands, OTHER_PIN)
-    hands.click("shell.next")
-    hands.see("certificate_install.success")
+    _install(hands, OTHER_PIN)
     (installed,) = certificates.find(OWNER)
     with certificates.open(installed.id, Secret(OTHER_PIN)):
         pass
@@ -184,12 +202,10 @@ def test_with_a_forgotten_password_everything_begins_anew(
 
 
 def test_the_password_of_an_installed_certificate_may_be_forgotten_too(
-    open_view: Opened, hands: Hands, sandbox: SandboxServer, certificates: MemoryCertificateStore
+    open_view: Opened, hands: Hands, sandbox: SandboxServer, certificates: FileCertificateStore
 ) -> None:
     view = open_view()
-    _enter(hands)
-    hands.click("shell.next")
-    hands.see("certificate_install.success")
+    _install(hands)
     assert hands.find("certificate_install.again") is None  # it was typed a moment ago
     before = certificates.find(OWNER)[0].id
     view.close()
@@ -199,11 +215,8 @@ def test_the_password_of_an_installed_certificate_may_be_forgotten_too(
     view.close()
     view = open_view()
     hands.focused("certificate_install.password")  # the first one is not offered again
-    _enter(hands, OTHER_PIN)
-    hands.click("shell.next")
-    hands.see("certificate_install.success")
-    hands.click("shell.next")
-    hands.wait(lambda: view.engine.shown.id == "sign")
+    _install(hands, OTHER_PIN)
+    _go_to_signing(hands, view)
     answer = view.engine.application.record("certificate").answer or {}
     newest = next(info.id for info in certificates.find(OWNER) if info.id != before)
     assert answer["certificate"].strip() == certificates.certificate_pem(newest).strip()
@@ -227,7 +240,7 @@ def test_a_certificate_that_does_not_fit_is_not_installed_and_the_next_one_is(
     open_view: Opened,
     hands: Hands,
     sandbox: SandboxServer,
-    certificates: MemoryCertificateStore,
+    certificates: FileCertificateStore,
     kind: str,
     code: str,
 ) -> None:
@@ -236,7 +249,9 @@ def test_a_certificate_that_does_not_fit_is_not_installed_and_the_next_one_is(
     _enter(hands)
     hands.click("shell.next")
     hands.see_text("certificate_install.failure.text", code)
-    assert "400" in hands.text("certificate_install.failure.text")
+    told = hands.text("certificate_install.failure.text")
+    assert "重新安装" in told or code == "CERT-REQUEST"
+    assert told.count("客服热线") == 1 and "400" in told
     hands.see_text("shell.next", "重新安装")
     assert certificates.list() == ()
     assert certificates.pending(OWNER) is None
@@ -247,7 +262,7 @@ def test_a_certificate_that_does_not_fit_is_not_installed_and_the_next_one_is(
 
 
 def test_waiting_can_be_given_up_and_continued(
-    open_view: Opened, hands: Hands, sandbox: SandboxServer, certificates: MemoryCertificateStore
+    open_view: Opened, hands: Hands, sandbox: SandboxServer, certificates: FileCertificateStore
 ) -> None:
     view = open_view()
     _enter(hands)
@@ -258,9 +273,7 @@ def test_waiting_can_be_given_up_and_continued(
     hands.see_text("certificate_install.progress.heading", "正在取消")
     hands.see("certificate_install.pending_password")
     sandbox.clear_faults()
-    hands.type("certificate_install.pending_password", PIN)
-    hands.click("shell.next")
-    hands.see("certificate_install.success")
+    _continue(hands)
     assert len(certificates.list()) == len(_valid(sandbox)) == 1
     view.close()
 
@@ -269,17 +282,12 @@ def test_the_backends_verdict_on_the_installed_certificate_leads_to_another(
     open_view: Opened, hands: Hands, sandbox: SandboxServer
 ) -> None:
     view = open_view()
-    _enter(hands)
-    hands.click("shell.next")
-    hands.see("certificate_install.success")
+    _install(hands)
     sandbox.revoke_certificate(OWNER)
     hands.click("shell.next")
     hands.see_text("certificate_install.failure.text", "吊销")
-    _enter(hands)
-    hands.click("shell.next")
-    hands.see("certificate_install.success")
-    hands.click("shell.next")
-    hands.wait(lambda: view.engine.shown.id == "sign")
+    _install(hands)
+    _go_to_signing(hands, view)
     sandbox.revoke_certificate(OWNER, False)
     view.close()
 
@@ -287,22 +295,19 @@ def test_the_backends_verdict_on_the_installed_certificate_leads_to_another(
 def test_nobody_who_was_not_witnessed_sees_the_page(
     sandbox: SandboxServer,
     backend: RestBackend,
-    shell: Shell,
     hands: Hands,
-    journal: MemoryJournal,
-    context: Callable[[Application], PageContext],
+    open_application: Callable[[Application], ApplicationView],
     log_in: Callable[..., None],
 ) -> None:
     log_in(OWNER)
-    made = context(at_certificate_check(backend))
-    engine = Engine(SETTLEMENT_ACCOUNT, made.services, journal, made.application)
-    assert "certificate" not in [step.id for step in engine.plan.steps]
-    view = ApplicationView(shell, engine, made)
+    application = at_certificate_check(backend)
+    view = open_application(application)
+    assert "certificate" not in [step.id for step in view.engine.plan.steps]
     hands.see("certificate_check.look_again")
     assert hands.find("certificate_check.apply") is None
     assert "见证" in hands.text("certificate_check.apply_text")
     with pytest.raises(Failure, match="CERT-NOT-WITNESSED"):
-        backend.put_step(made.application.id, "certificate_check", {"certificate": None}, str(uuid.uuid4()))
+        backend.put_step(application.id, "certificate_check", {"certificate": None}, str(uuid.uuid4()))
     sandbox.witness(OWNER)  # meanwhile in the video queue
     hands.click("certificate_check.look_again")
     hands.click("certificate_check.apply")
@@ -319,7 +324,7 @@ def test_a_backup_can_be_used_after_all(
     open_view: Opened,
     hands: Hands,
     sandbox: SandboxServer,
-    certificates: MemoryCertificateStore,
+    certificates: FileCertificateStore,
 ) -> None:
     password = Secret(PASSWORD)
     certificates.import_pkcs12(sandbox.certificate_file(OWNER), password, password)
@@ -329,7 +334,6 @@ def test_a_backup_can_be_used_after_all(
     hands.see_text("certificate_check.note.text", "申领新证书")
     assert hands.see("shell.next").isEnabled()
     hands.tick("certificate_check.0.choose")
-    hands.click("shell.next")
-    hands.wait(lambda: view.engine.shown.id == "sign")
+    _go_to_signing(hands, view)
     assert "certificate" not in [step.id for step in view.engine.plan.steps]
     view.close()

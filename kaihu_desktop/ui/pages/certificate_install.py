@@ -13,6 +13,7 @@ from kaihu_desktop.core.flow.certificate_installation import STAGES, Installed, 
 from kaihu_desktop.core.flow.step import Answer, Problem
 from kaihu_desktop.core.model.application import Reason
 from kaihu_desktop.core.model.certificate import CertificateState, CertificateStore, PendingCertificate
+from kaihu_desktop.core.rules.backups import has_backup
 from kaihu_desktop.core.rules.id_number import parse_id_number
 from kaihu_desktop.core.secret import Secret
 from kaihu_desktop.ui.page import Page, PageContext
@@ -256,7 +257,12 @@ class CertificateInstallPage(Page):
 
     def _show_installed(self, installed: Installed, persistent: bool, fresh: bool) -> None:
         self._installed = installed
-        self._success.show_certificate(installed.info, persistent, fresh)
+        self._success.show_certificate(
+            installed.info,
+            persistent=persistent,
+            backed_up=has_backup(self._context.settings.backed_up, installed.info.id),
+            fresh=fresh,
+        )
         self._show(self._success)
 
     def _is_not_installed(self, failure: Failure) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from qtpy.QtCore import Qt, Signal
@@ -33,10 +34,22 @@ BACKUP = (
 NOT_KEPT = "关闭程序后证书就不在了。请在退出前完成签署，并在“我的证书”里导出备份。"
 
 
+#: What helps when the fault is in what was issued just now, not in a certificate that somebody has.
+ISSUED_ANEW = "请点“重新安装”，会重新申领一张。"
+REMEDIES = {
+    "CERT-EXPIRED": ISSUED_ANEW,
+    "CERT-UNTRUSTED": ISSUED_ANEW,
+    "CERT-NOT-YET": "请先核对电脑的日期和时间，再点“重新安装”。",
+}
+#: Whom to call is said once, with the number.
+_CALL = re.compile("；如[^。]*客服热线[^。]*")
+
+
 def failure_text(failure: Failure, hotline: str) -> str:
     """What went wrong, what to do, and whom to call; the code stands at the end."""
     call = f"如仍不成功，请拨打客服热线 {hotline}" if hotline else "如仍不成功，请联系期货公司"
-    remedy = failure.remedy.replace("重试", "重新安装")  # so is the button called here
+    remedy = REMEDIES.get(failure.code) or _CALL.sub("", failure.remedy)
+    remedy = remedy.replace("重试", "重新安装")  # so is the button called here
     return f"证书没有安装成功：{refusal_text(failure)}。{remedy}{call}（代码 {failure.code}）。"
 
 
@@ -203,7 +216,9 @@ class SuccessPanel(QFrame):
         self._again = button("忘记了密码，重新申领", "link", f"{NAME}.again", self.forgotten.emit)
         outside.addWidget(self._again, 0, Qt.AlignmentFlag.AlignLeft)
 
-    def show_certificate(self, info: CertificateInfo, persistent: bool, fresh: bool) -> None:
+    def show_certificate(
+        self, info: CertificateInfo, *, persistent: bool, backed_up: bool, fresh: bool
+    ) -> None:
         """Tell the facts of the installed certificate. fresh: it was installed a moment ago."""
         self._again.setVisible(not fresh)
         begin, end = info.not_before, info.not_after
@@ -220,4 +235,5 @@ class SuccessPanel(QFrame):
         }
         for key, text in texts.items():
             self._values[key].setText(text)
-        self._backup.set(BACKUP if persistent else f"{KINDS['PC-KEYRING'].text}。{NOT_KEPT}", "warn")
+        due = "" if backed_up else BACKUP
+        self._backup.show_text(due if persistent else f"{KINDS['PC-KEYRING'].text}。{NOT_KEPT}", "warn")
