@@ -219,6 +219,23 @@ def test_a_certificate_that_was_not_asked_for_is_not_installed(any_store, change
     assert opens(any_store, install(any_store, pending).id)  # and the right one still is
 
 
+@pytest.mark.parametrize(("years", "code"), [(-30, "CERT-NOT-YET"), (70, "CERT-EXPIRED")])
+def test_a_wrong_clock_is_told_and_all_works_when_it_is_right(any_store, watch, years, code):
+    """As after the PC's battery has died: what can't be judged isn't lost."""
+    kept, pending = keep(any_store, other_person()), begin(any_store)
+    pem, right = authority().certify_request(pending.request_pem), watch.wall
+    watch.wall += years * YEAR.total_seconds()
+    assert failure_of(install, any_store, pending, pem).code == code
+    assert any_store.pending(ID_NUMBER) == pending
+    assert any_store.verify(kept, authority().pem).code == code
+    assert failure_of(any_store.sign_pdf, kept, Secret(PASSWORD), [b""]).code == code
+    any_store.change_password(kept, Secret(PASSWORD), Secret(NEW_PASSWORD))
+    watch.wall = right
+    assert opens(any_store, install(any_store, pending, pem).id)
+    assert opens(any_store, kept, NEW_PASSWORD)
+    assert {info.state for info in any_store.list()} == {CertificateState.USABLE}
+
+
 def test_a_certificate_of_a_stranger_is_not_installed(any_store):
     pending = begin(any_store)
     strange = Authority("演示证书认证中心").certify_request(pending.request_pem)

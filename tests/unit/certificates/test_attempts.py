@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kaihu_desktop.certificates.attempts import LONGEST_LOCK, Attempts, Moment
 from kaihu_desktop.certificates.records import decode_attempts, encode_attempts
@@ -61,6 +63,21 @@ def test_a_clock_that_was_years_ahead_locks_nobody_out():
     ahead = Moment(START.wall + 10**9, START.uptime)
     seen = after(5, ahead).at(Moment(START.wall, 1.0))
     assert seen.at(Moment(START.wall + LOCK, 1.0 + LOCK)).wait == 0
+
+
+jumps = st.tuples(st.integers(0, 2 * LOCK), st.integers(-(10**10), 10**10), st.booleans())
+
+
+@given(st.lists(jumps, max_size=8))
+def test_no_jump_of_a_clock_shortens_a_lock_or_makes_it_eternal(steps):
+    """Seconds pass, the wall's clock is set forward or back, the PC is restarted perhaps; somebody looks."""
+    attempts, now, least = after(5), START, LOCK
+    for seconds, jump, restart in steps:
+        now = Moment(now.wall + seconds + jump, seconds if restart else now.uptime + seconds)
+        least = 0 if restart else max(0, least - seconds)  # after a restart the wall's clock is believed
+        attempts = attempts.at(now)
+        assert least <= attempts.wait <= LOCK
+    assert attempts.at(Moment(now.wall + LOCK, now.uptime + LOCK)).wait == 0
 
 
 def test_attempts_survive_their_file():
