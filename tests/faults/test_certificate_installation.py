@@ -20,7 +20,7 @@ from kaihu_desktop.core.model.application import Status
 from kaihu_desktop.core.ports import Cancelled
 from kaihu_desktop.core.secret import Secret
 from tests.faults.backend_answers import LIMITS, log_in
-from tests.faults.test_engine import IN_FLIGHT, cards, ignore
+from tests.faults.test_engine import IN_FLIGHT, cards, ignore, read_whole
 from tests.sandbox_server import COMPANY, SandboxServer
 from tests.unit.certificates.certificate_people import CHEAP
 
@@ -149,7 +149,7 @@ def test_agreements_are_signed_with_the_certificate_that_was_applied_for(applica
     engine.submit(CERTIFICATE, {"certificate": installed.pem}, ignore)
     assert engine.shown == SIGN
     agreements = engine.services.backend.agreements(engine.application.id)
-    read = {one.id: {"pages": one.pages, "seconds": 9, "finished": True} for one in agreements}
+    read = read_whole(agreements)
     with pytest.raises(Failure, match="CERT-PASSWORD"):  # that of the other certificate
         engine.submit(SIGN, {"read": read, "consent": True, "password": password}, ignore)
     engine.submit(SIGN, {"read": read, "consent": True, "password": Secret(PIN)}, ignore)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from pathlib import Path
-from typing import Any
+from typing import Any, Iterable
 
 import pytest
 
@@ -15,6 +15,7 @@ from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.flow.businesses import BANK_CARDS, CERTIFICATE_CHECK, SETTLEMENT_ACCOUNT, SIGN
 from kaihu_desktop.core.flow.engine import Engine, ProblemsFound
 from kaihu_desktop.core.flow.step import Services
+from kaihu_desktop.core.model.agreement import Agreement
 from kaihu_desktop.core.ports import CertificateStore
 from kaihu_desktop.core.secret import Secret
 from tests.faults.backend_answers import LIMITS, log_in
@@ -52,8 +53,7 @@ class Person:
     def sign_answer(self, engine: Engine, password: str) -> dict[str, Any]:
         """Everything read and agreed to."""
         agreements = engine.services.backend.agreements(engine.application.id)
-        read = {one.id: {"pages": one.pages, "seconds": 9, "finished": True} for one in agreements}
-        return {"read": read, "consent": True, "password": Secret(password)}
+        return {"read": read_whole(agreements), "consent": True, "password": Secret(password)}
 
     def close(self) -> None:
         for backend in self._backends:
@@ -65,6 +65,14 @@ def person(sandbox: SandboxServer, tmp_path: Path) -> Any:
     made = Person(sandbox, tmp_path)
     yield made
     made.close()
+
+
+def read_whole(agreements: Iterable[Agreement]) -> dict[str, Any]:
+    """What the page notes of agreements that were read to their end."""
+    return {
+        one.id: {"sha256": one.sha256, "pages": one.pages, "seconds": 9, "finished": True}
+        for one in agreements
+    }
 
 
 def ignore(done: int, total: int) -> None:

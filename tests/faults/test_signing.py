@@ -141,6 +141,16 @@ def test_cancelled_anywhere_nothing_is_submitted_and_nothing_lost(signing: Signi
     assert [verdict.code for verdict in signing.verdicts()] == [None] * signing.count
 
 
+def test_a_document_that_nobody_has_read_is_not_signed(signing: Signing) -> None:
+    """Not by its name, but by its content: the company may exchange it while the person reads."""
+    answer = signing.answer()
+    next(iter(answer["read"].values()))["sha256"] = "0" * 64
+    with pytest.raises(Failure, match="SIGN-UNREAD"):
+        signing.engine.submit(SIGN, answer, ignore)
+    assert not answer["password"]
+    assert signing.record["steps"]["sign"]["answer"] is None
+
+
 def test_cancelled_within_a_document_too(signing: Signing) -> None:
     """At the timestamp of the second, when one is signed."""
     told: list[int] = []

@@ -120,6 +120,7 @@ def _draft(walk: Walk, step: str) -> dict[str, Any]:
         return draft
     read = {
         item["id"]: {
+            "sha256": item["sha256"],
             "seen": list(range(item["pages"])),
             "pages": item["pages"],
             "seconds": item["min_seconds"],

@@ -1,4 +1,4 @@
-"""签署协议: reading page after page, searching, saving, printing, the consent, and the password for all."""
+"""签署协议: reading page after page, searching, zooming, saving and printing."""
 
 from __future__ import annotations
 
@@ -9,135 +9,18 @@ import pypdfium2
 import pytest
 from qtpy.QtCore import Qt
 from qtpy.QtPrintSupport import QPrintDialog, QPrinter
-from qtpy.QtWidgets import QFileDialog, QPushButton, QScrollArea
+from qtpy.QtWidgets import QFileDialog
 
 from kaihu_desktop.backend.client import RestBackend
-from kaihu_desktop.backend.journal import MemoryJournal
-from kaihu_desktop.certificates import timestamping
-from kaihu_desktop.certificates.store import MemoryCertificateStore
-from kaihu_desktop.core.flow.businesses import SETTLEMENT_ACCOUNT
-from kaihu_desktop.core.flow.engine import Engine
-from kaihu_desktop.core.model.application import Application, Status
-from kaihu_desktop.core.secret import Secret
-from kaihu_desktop.ui.application_view import ApplicationView
-from kaihu_desktop.ui.page import PageContext
 from kaihu_desktop.ui.pdf import PdfDocument
 from kaihu_desktop.ui.printing import print_pages
 from kaihu_desktop.ui.shell import Shell
 from kaihu_desktop.ui.tasks import TaskRunner
-from kaihu_desktop.ui.widgets import agreement_reader
-from tests.contract.walk import Walk
-from tests.sandbox_server import SAMPLE_ID_NUMBER, SandboxServer
+from tests.sandbox_server import SandboxServer
 from tests.ui.conftest import Hands
+from tests.ui.reading import Reading, agreements, certificates, open_reading, reading
 
-SMS_INTERVAL = 61  # seconds that must lie between two SMS codes
-WHOLE = "全部协议已读完"
-A_DAY_MS = 24 * 3600 * 1000
-
-
-class Reading:
-    """A customer whose application stands at the signing, with the certificate on this PC."""
-
-    def __init__(self, hands: Hands, open_view: Callable[[], ApplicationView], password: str) -> None:
-        self.hands, self._open_view, self.password = hands, open_view, password
-        self.view = open_view()
-
-    def again(self) -> None:
-        """Leave, and come back with the draft."""
-        self.view.close()
-        self.view = self._open_view()
-
-    @property
-    def area(self) -> QScrollArea:
-        """Where the pages are."""
-        area = self.hands.see("sign.reader.pages")
-        assert isinstance(area, QScrollArea)
-        return area
-
-    def wait_for_document(self) -> None:
-        """Until pages are there and laid out."""
-        self.hands.wait(lambda: self.hands.text("sign.reader.title"))
-        self.hands.wait(lambda: self.area.verticalScrollBar().maximum() > 1000)
-
-    def jump_to_end(self) -> None:
-        """What the End key does."""
-        bar = self.area.verticalScrollBar()
-        bar.setValue(bar.maximum())
-
-    def read_to_end(self) -> None:
-        """Scroll page after page."""
-        bar = self.area.verticalScrollBar()
-        self.scroll_until(lambda: bar.value() == bar.maximum())
-
-    def scroll_until(self, enough: Callable[[], Any]) -> None:
-        """Scroll down from the top."""
-        self.wait_for_document()
-        bar = self.area.verticalScrollBar()
-        bar.setValue(0)
-        while not enough():
-            bar.setValue(bar.value() + self.area.viewport().height() // 2)
-
-    def read_everything(self) -> None:
-        """All agreements, one after the other."""
-        hands = self.hands
-        while not hands.see("sign.consent").isEnabled():
-            self.read_to_end()
-            title = hands.text("sign.reader.title")
-            hands.wait(lambda: hands.find("sign.next_agreement") or hands.see("sign.consent").isEnabled())
-            if hands.find("sign.next_agreement"):
-                hands.click("sign.next_agreement")
-                hands.wait(lambda title=title: hands.text("sign.reader.title") not in ("", title))
-
-
-@pytest.fixture
-def agreements(sandbox: SandboxServer) -> list[dict[str, Any]]:
-    """An application is brought to the signing; what is to be signed."""
-    walk = Walk(sandbox).begin().through("certificate_check")
-    sandbox.shift_clock(SMS_INTERVAL)
-    return walk.agreements()
-
-
-@pytest.fixture
-def open_reading(
-    shell: Shell,
-    hands: Hands,
-    sandbox: SandboxServer,
-    agreements: list[dict[str, Any]],
-    backend: RestBackend,
-    journal: MemoryJournal,
-    certificates: MemoryCertificateStore,
-    context: Callable[[Application], PageContext],
-    log_in: Callable[[], None],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Any:
-    """To open the page; the clock of the reader stands still unless a test lets it run."""
-    monkeypatch.setattr(agreement_reader, "SECOND_MS", A_DAY_MS)
-    password = str(sandbox.customer(SAMPLE_ID_NUMBER)["certificate_password"])
-    secret = Secret(password)
-    certificates.import_pkcs12(sandbox.certificate_file(SAMPLE_ID_NUMBER), secret, secret)
-    log_in()
-
-    def open_view() -> ApplicationView:
-        made = context(backend.applications()[0])
-        return ApplicationView(
-            shell, Engine(SETTLEMENT_ACCOUNT, made.services, journal, made.application), made
-        )
-
-    opened: list[Reading] = []
-
-    def open_reading() -> Reading:
-        opened.append(Reading(hands, open_view, password))
-        return opened[-1]
-
-    yield open_reading
-    for one in opened:
-        one.view.close()
-
-
-@pytest.fixture
-def reading(open_reading: Callable[[], Reading]) -> Reading:
-    """The page, opened."""
-    return open_reading()
+__all__ = ["agreements", "certificates", "open_reading", "reading"]  # the fixtures
 
 
 def test_a_jump_to_the_end_does_not_count_as_reading(
@@ -168,117 +51,6 @@ def test_the_least_time_must_pass(
     page: Any = shell.page
     page._reader._clock.start(10)
     hands.see_text("sign.note.text", "这份协议已读完")
-
-
-def test_everything_read_the_consent_and_one_password_sign_all(
-    reading: Reading,
-    hands: Hands,
-    backend: RestBackend,
-    agreements: list[dict[str, Any]],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(agreement_reader, "SECOND_MS", 20)
-    reading.again()
-    assert not hands.see("sign.consent").isEnabled()
-    reading.read_everything()
-    hands.see_text("sign.note.text", WHOLE)
-    assert hands.text("shell.blocked") == "请勾选“我已阅读并同意”"
-    hands.tick("sign.consent")
-    hands.click("shell.next")
-    hands.click("dialog.accept")
-    hands.see_text("dialog.password.error", "请输入证书密码")
-    hands.click("dialog.reject")
-    hands.click("shell.next")
-    assert f"{len(agreements)} 份协议" in hands.text("dialog.text")
-    hands.type("dialog.password", "not-the-password")
-    hands.click("dialog.accept")
-    hands.see_text("dialog.password.error", "证书密码不正确，还可以试 4 次")
-    hands.type("dialog.password", reading.password)
-    hands.qtbot.keyClick(hands.see("dialog.password"), Qt.Key.Key_Return)
-    hands.see("submitted.page")
-    application = backend.applications()[0]
-    assert application.status is Status.AWAITING_REVIEW
-    assert len(application.record("sign").answer["signed"]) == len(agreements)
-
-
-@pytest.fixture
-def read_all(reading: Reading, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> Reading:
-    """Everything is read and agreed to."""
-    monkeypatch.setattr(agreement_reader, "SECOND_MS", 20)
-    monkeypatch.setattr(timestamping, "PAUSES", (0, 0))
-    reading.again()
-    reading.read_everything()
-    hands.tick("sign.consent")
-    return reading
-
-
-def _sign(hands: Hands, reading: Reading) -> None:
-    hands.click("shell.next")
-    hands.type("dialog.password", reading.password)
-    hands.click("dialog.accept")
-
-
-def test_it_is_told_which_agreement_is_signed_and_which_uploaded(
-    read_all: Reading, hands: Hands, sandbox: SandboxServer, agreements: list[dict[str, Any]]
-) -> None:
-    count = len(agreements)
-    sandbox.fault("/timestamps$", "slow", seconds=0.6, times=None)
-    sandbox.fault("/uploads", "slow", seconds=0.6, times=None)
-    _sign(hands, read_all)
-    for deed in ("签署", "上传"):
-        for number in range(1, count + 1):
-            hands.see_text("shell.busy.text", f"正在{deed}第 {number}/{count} 份")
-    hands.see("submitted.page")
-
-
-def test_signing_can_be_cancelled_and_begun_again(
-    read_all: Reading,
-    hands: Hands,
-    sandbox: SandboxServer,
-    shell: Shell,
-    backend: RestBackend,
-) -> None:
-    page: Any = shell.page
-    sandbox.fault("/timestamps$", "slow", seconds=1, times=None)
-    _sign(hands, read_all)
-    hands.see("shell.busy").findChild(QPushButton, "shell.busy.cancel").click()
-    hands.wait(lambda: shell.page is not page)
-    assert page._password is None
-    assert backend.applications()[0].status is Status.DRAFT
-    sandbox.clear_faults()
-    hands.wait(lambda: hands.see("sign.consent").isEnabled())  # what was read stays read
-    hands.tick("sign.consent")
-    _sign(hands, read_all)
-    hands.see("submitted.page")
-
-
-def test_without_a_timestamp_nothing_is_signed_and_the_password_asked_again(
-    read_all: Reading, hands: Hands, sandbox: SandboxServer, shell: Shell
-) -> None:
-    page: Any = shell.page
-    sandbox.fault("/timestamps$", "status", code=500, times=None)
-    _sign(hands, read_all)
-    hands.see_text("shell.error.text", "时间戳服务没有给出有效的时间戳")
-    assert page._password is None
-    sandbox.clear_faults()
-    hands.click("shell.error.retry")
-    hands.see_text("dialog.password.error", "请输入证书密码")
-    hands.type("dialog.password", read_all.password)
-    hands.click("dialog.accept")
-    hands.see("submitted.page")
-
-
-def test_what_is_signed_is_sent_again_without_the_password(
-    read_all: Reading, hands: Hands, sandbox: SandboxServer, shell: Shell
-) -> None:
-    page: Any = shell.page
-    sandbox.fault("/steps/sign", "status", code=500, times=None)
-    _sign(hands, read_all)
-    hands.see_text("shell.error.code", "SERVER-ERROR")
-    assert page._password is None
-    sandbox.clear_faults()
-    hands.click("shell.error.retry")
-    hands.see("submitted.page")
 
 
 def test_reading_goes_on_where_it_was_left(

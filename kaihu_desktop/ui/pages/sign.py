@@ -34,11 +34,13 @@ class SignPage(Page):
         super().__init__("sign", "签署协议", "读到最后一页才算读完，进度会保存")
         self._context = context
         self._agreements: tuple[Agreement, ...] = ()
-        self._documents: dict[str, PdfDocument] = {}
+        self._documents: dict[str, PdfDocument] = {}  # by their SHA-256
         self._read: dict[str, dict[str, Any]] = {}
         self._current: Agreement | None = None
         self._password: Secret | None = None
         self._go_on: Callable[[], None] = lambda: None
+        self._reasons = Note("", "error", "sign.reasons")
+        self._reasons.hide()
         self._list = AgreementList()
         self._list.chosen.connect(self._open)
         self._reader = AgreementReader(context.tasks)
@@ -73,11 +75,15 @@ class SignPage(Page):
         row = ResponsiveRow(720, spacing=16)
         row.add(self._list, 0)
         row.add(right, 1)
+        self.body.addWidget(self._reasons)
         self.body.addWidget(row, 1)
         self.body.addWidget(self._consent)
 
     def load(self, answer: Answer | None, reasons: Sequence[Reason]) -> None:
-        self._read = {key: dict(entry) for key, entry in ((answer or {}).get("read") or {}).items()}
+        read = (answer or {}).get("read")
+        if isinstance(read, dict):  # a draft's; what the server has of an answer that it rejected is a list
+            self._read = {key: dict(entry) for key, entry in read.items()}
+        self._reasons.show_text("\n".join(reason.text for reason in reasons), "error")
         self._load_list()
 
     def answer(self) -> dict[str, Any]:
@@ -111,7 +117,8 @@ class SignPage(Page):
                 set_property(self._consent, "state", "error")
                 self._consent.setFocus()
             else:
-                self._note.set(problem.text, "error")
+                self._reasons.show_text(problem.text, "error")
+                self._load_list()  # the agreements may be others than those that are shown
 
     def first_focus(self) -> QWidget | None:
         return self._reader.findChild(QWidget, "sign.reader.pages")
@@ -136,11 +143,8 @@ class SignPage(Page):
         self._retry.show()
 
     def _show_list(self, agreements: tuple[Agreement, ...]) -> None:
-        known = {agreement.id for agreement in agreements}
         self._agreements = agreements
-        self._read = {key: entry for key, entry in self._read.items() if key in known}
-        for agreement in agreements:
-            self._read.setdefault(agreement.id, {"seen": [], "seconds": 0, "pages": 0, "finished": False})
+        self._read = {one.id: _what_was_read(one, self._read.get(one.id, {})) for one in agreements}
         self._list.show_agreements(agreements)
         unread = [agreement for agreement in agreements if not self._finished(agreement)]
         self._open((unread or agreements)[0].id)
@@ -151,7 +155,7 @@ class SignPage(Page):
         self._current = agreement
         self._retry.hide()
         self._show_progress()
-        if agreement_id in self._documents:
+        if agreement.sha256 in self._documents:
             self._show_document(agreement)
             return
         self._reader.close_document()  # else its pages and seconds would count for this one
@@ -159,7 +163,7 @@ class SignPage(Page):
         backend, application_id = self._context.services.backend, self._context.application.id
 
         def fetched(document: PdfDocument) -> None:
-            self._documents[agreement_id] = document
+            self._documents[agreement.sha256] = document
             if self._current is agreement:
                 self._show_document(agreement)
 
@@ -175,7 +179,7 @@ class SignPage(Page):
     def _show_document(self, agreement: Agreement) -> None:
         seen = self._read[agreement.id]["seen"]
         unseen = [page for page in range(agreement.pages) if page not in seen]
-        self._reader.show_document(agreement.title, self._documents[agreement.id], (unseen or [0])[0])
+        self._reader.show_document(agreement.title, self._documents[agreement.sha256], (unseen or [0])[0])
         self._show_progress()
 
     def _open_next(self) -> None:
@@ -221,6 +225,7 @@ class SignPage(Page):
         )
         everything = done == len(self._agreements)
         self._consent.setEnabled(everything)
+        self._consent.setChecked(everything and self._consent.isChecked())
         self._next_agreement.setVisible(self._finished(self._current) and not everything)
         if everything:
             self._note.set("全部协议已读完，请勾选下方的确认后点“签署协议”。", "ok")
@@ -255,6 +260,13 @@ class SignPage(Page):
         if self._password is not None:
             self._password.wipe()
             self._password = None
+
+
+def _what_was_read(agreement: Agreement, before: dict[str, Any]) -> dict[str, Any]:
+    """What is known of it `before`, nothing if that was of another document."""
+    if before.get("sha256") == agreement.sha256:
+        return before
+    return {"sha256": agreement.sha256, "seen": [], "seconds": 0, "pages": 0, "finished": False}
 
 
 def _opened(data: bytes, agreement: Agreement) -> PdfDocument:

@@ -172,7 +172,7 @@ def test_the_installation_wants_an_installed_certificate() -> None:
 
 
 def test_signing_wants_everything_read_the_consent_and_the_password() -> None:
-    read = {"a1": {"pages": 3, "seconds": 5, "finished": True, "seen": [0, 1, 2]}}
+    read = {"a1": {"sha256": "5e", "pages": 3, "seconds": 5, "finished": True, "seen": [0, 1, 2]}}
     whole = {"read": read, "consent": True, "password": Secret("x")}
     assert SIGN.problems(whole, SERVICES) == ()
     unread = {"a1": {**read["a1"], "finished": False}}

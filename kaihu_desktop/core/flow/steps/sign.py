@@ -15,8 +15,9 @@ PASSWORD_FAILURES = ("CERT-PASSWORD", "CERT-LOCKED")
 
 
 class Sign(Step):
-    """Answer: ``{read: {agreement_id: {pages, seconds, finished}}, consent, password}``.
+    """Answer: ``{read: {agreement_id: {sha256, pages, seconds, finished}}, consent, password}``.
 
+    `sha256` is that of the document that was read; another under the same id is one that nobody has read.
     `password` is a `Secret`: it opens the key in the certificate store and is neither kept nor sent; a retry
     of what is signed already does without it. Progress counts each agreement twice: signed, then uploaded.
     The body holds the upload ids of the signed PDFs.
@@ -45,8 +46,8 @@ class Sign(Step):
         try:
             certificate_id = _certificate_id(services, application)
             agreements = services.backend.agreements(application.id)
-            if {agreement.id for agreement in agreements} - set(answer["read"]):
-                raise Failure("SIGN-UNREAD")
+            if any(answer["read"].get(one.id, {}).get("sha256") != one.sha256 for one in agreements):
+                raise Failure("SIGN-UNREAD", "协议有更新，请把标为未读的协议读完", field="read")
             place = _Place(progress, 0, 2 * len(agreements))
             signed = services.certificates.sign_pdf(
                 certificate_id,
