@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from kaihu_desktop.certificates.store import MemoryCertificateStore
+from kaihu_desktop.certificates.store import FileCertificateStore, MemoryCertificateStore
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.flow.certificate_checks import Answer, CompanyWord, check_certificate
+from kaihu_desktop.core.secret import Secret
 from tests.unit.certificates.certificate_people import (
     CHEAP,
     YEAR,
@@ -51,6 +52,17 @@ def test_whose_it_is(mine, expected):
     store = MemoryCertificateStore(CHEAP)
     keep(store, person())
     assert _answers(store, mine=mine)["person"] == expected
+
+
+def test_of_a_file_that_cannot_be_read_nobody_can_tell_more(tmp_path):
+    keep(FileCertificateStore(tmp_path, Secret(b"a" * 32), CHEAP), person())
+    other = FileCertificateStore(tmp_path, Secret(b"b" * 32), CHEAP)  # its key was made on another PC
+    (info,) = other.list()
+    word = CompanyWord(authority().pem, _no_answer)
+    checks = {one.id: one for one in check_certificate(other, info, False, word)}
+    assert [one.id for one in checks.values() if one.answer is Answer.BAD] == ["device"]
+    for asked in ("validity", "person", "issuer", "revocation"):
+        assert "不能读取" in checks[asked].text
 
 
 def test_the_issuer_is_judged_by_the_companys_word():
