@@ -36,6 +36,17 @@ def write_private(path: Path, data: bytes) -> None:
     sync_folder(path.parent)
 
 
+def make_private_folder(folder: Path) -> None:
+    """Make `folder`, and what is missing above it, for its owner only; it survives a power cut.
+
+    Raises OSError.
+    """
+    missing = [one for one in (folder, *folder.parents) if not one.is_dir()]
+    for one in reversed(missing):
+        one.mkdir(mode=0o700, exist_ok=True)
+        sync_folder(one.parent)
+
+
 def _replace(temporary: Path, path: Path) -> None:
     for _ in range(REPLACE_TRIES if sys.platform == "win32" else 0):
         try:

@@ -15,7 +15,7 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from kaihu_desktop.core.ports import Draft
 from kaihu_desktop.core.secret import Secret
-from kaihu_desktop.private_files import TEMPORARY_SUFFIX, write_private
+from kaihu_desktop.private_files import TEMPORARY_SUFFIX, make_private_folder, write_private
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ class FileJournal:
         contents = json.dumps(record, ensure_ascii=False).encode("utf-8")
         token = self._fernet.encrypt_at_time(contents, int(self._clock()))
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_folder(self._folder)
             write_private(self._path(application_id, step_id), token)
         except OSError:
             logger.warning("PC-DISK draft not kept")

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.secret import Secret
-from kaihu_desktop.private_files import locked
+from kaihu_desktop.private_files import locked, make_private_folder
 
 SERVICE = "kaihu_desktop"
 ACCOUNT = "device-secret"
@@ -48,7 +48,7 @@ class DeviceSecrets:
         if self._secret is None:
             keyring = _trusted_keyring()
             try:
-                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                make_private_folder(self._folder)
                 with locked(self._folder / "device-secret.lock"):
                     self._secret = _load_or_create(keyring, self._service)
             except Failure:

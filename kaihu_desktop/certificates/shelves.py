@@ -25,7 +25,13 @@ from kaihu_desktop.certificates.records import (
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.model.certificate import MAX_BACKUP_BYTES
 from kaihu_desktop.core.secret import Secret
-from kaihu_desktop.private_files import TEMPORARY_SUFFIX, locked, sync_folder, write_private
+from kaihu_desktop.private_files import (
+    TEMPORARY_SUFFIX,
+    locked,
+    make_private_folder,
+    sync_folder,
+    write_private,
+)
 
 LOCK_FILE = "store.lock"
 COUNT_FILE = r"[0-9a-f]{64}\.tries"
@@ -92,7 +98,7 @@ class FolderShelf:
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_folder(self._folder)
             with locked(self._folder / LOCK_FILE):
                 yield
         except OSError as error:
