@@ -171,7 +171,7 @@ def post_customer(
         raise Problem("SERVER-REFUSED", "请选择下一张证书的情况")
     customer.next_certificate = next_certificate
     witness(db, customer, witnessed)
-    return RedirectResponse("/console/customers", SEE_OTHER)
+    return RedirectResponse(f"/console/customers#{id_number}", SEE_OTHER)
 
 
 @router.get("/switches")
