@@ -43,6 +43,15 @@ FOREIGN_VALUE = """
         print(failure.code)
     assert keyring.get_password("kaihu_desktop", "device-secret") == "somebody else's"
 """
+LOCKED = """
+    import secretstorage
+    DeviceSecrets(folder).load_or_create()
+    secretstorage.get_default_collection(secretstorage.dbus_init()).lock()
+    try:
+        DeviceSecrets(folder).load_or_create()
+    except Failure as failure:
+        print(failure.code)
+"""
 STORED = """
     from kaihu_desktop.certificates.store import open_store
     from kaihu_desktop.core.secret import Secret
@@ -82,10 +91,11 @@ APPLIED = """
         (TWICE, ["ok"]),
         (AT_ONCE, ["ok"]),
         (FOREIGN_VALUE, ["PC-KEYRING"]),
+        (LOCKED, ["PC-KEYRING"]),
         (STORED, ["usable", "other_device"]),
         (APPLIED, ["usable", "other_device", "None"]),
     ],
-    ids=["twice", "at once", "foreign value", "stored", "applied"],
+    ids=["twice", "at once", "foreign value", "locked", "stored", "applied"],
 )
 def test_in_a_real_secret_service(tmp_path, script, printed):
     assert in_keyring_session(script, tmp_path).split() == printed
