@@ -24,6 +24,16 @@ def see(name: str) -> Action:
     return lambda driver: driver.usable(name)
 
 
+def see_any(suffix: str) -> Action:
+    """Wait until there is a widget whose name ends like this."""
+    return lambda driver: driver.ending(suffix)
+
+
+def click_any(suffix: str) -> Action:
+    """Click the first widget whose name ends like this."""
+    return lambda driver: driver.click(driver.ending(suffix))
+
+
 def see_text(name: str) -> Action:
     """Wait until a label says something."""
 

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from kaihu_desktop.commands.demo_actions import Action, click, enter, see, see_card, see_text
+from kaihu_desktop.commands.demo_actions import (
+    Action,
+    click,
+    click_any,
+    enter,
+    see,
+    see_any,
+    see_card,
+    see_text,
+)
+from kaihu_desktop.commands.demo_keeping_scenes import my_certificates, signed_agreements
 from kaihu_desktop.commands.demo_photo_scenes import photos
-from kaihu_desktop.commands.demo_world import ID_NUMBER, DemoWorld
+from kaihu_desktop.commands.demo_world import ID_NUMBER, NEW_PASSWORD, DemoWorld
 from kaihu_desktop.ui.tour.driver import Driver, NotThere
 from kaihu_desktop.ui.tour.player import Scene
 
 COMPANY_CODE = "8888"
 BRANCH = "河南省郑州市示范支行"
-NEW_PASSWORD = "60284917"  # noqa: S105 - of the certificate that the demonstration installs
 REJECTION = "银行卡照片反光，卡号后四位看不清"
 
 
 def settlement_account(world: DemoWorld) -> list[Scene]:
-    """The whole business, with a wrong captcha, a wrong password and one rejection on the way."""
+    """The whole business, with a wrong captcha, a wrong password and one rejection on the way.
+
+    At the end the person looks after the certificates and at what was signed.
+    """
     return [
         *_company_and_login(world),
         *photos(world),
@@ -24,6 +36,8 @@ def settlement_account(world: DemoWorld) -> list[Scene]:
         *_new_certificate(world),
         *_agreements(world),
         *_review(world),
+        *my_certificates(world),
+        *signed_agreements(),
     ]
 
 
@@ -176,8 +190,18 @@ def _agreements(world: DemoWorld) -> list[Scene]:
         Scene("agreements-read", "协议已读完", [read, click("sign.consent")]),
         Scene("sign-password", "输入证书密码", [click("shell.next"), see("dialog.password")]),
         Scene("sign-wrong-password", "密码不正确", [*password("12345678"), see("dialog.password.error")]),
-        Scene("submitted", "提交成功", [*password(NEW_PASSWORD), see("submitted.card")]),
+        Scene(
+            "sign-progress",
+            "正在签署",
+            [lambda _: world.slow_timestamps(), *password(NEW_PASSWORD), _progress_shown],
+            fleeting=True,
+        ),
+        Scene("submitted", "提交成功", [see("submitted.card"), lambda _: world.slow_timestamps(0)]),
     ]
+
+
+def _progress_shown(driver: Driver) -> None:
+    driver.widget("shell.busy.cancel")  # stands beside the bar
 
 
 def _review(world: DemoWorld) -> list[Scene]:
@@ -192,12 +216,12 @@ def _review(world: DemoWorld) -> list[Scene]:
         Scene(
             "rejected",
             "复核驳回",
-            [reject, click("my_business.refresh"), _see_any(".rejected.operate")],
+            [reject, click("my_business.refresh"), see_any(".rejected.operate")],
         ),
         Scene(
             "rejected-step",
             "只改被驳回的一步",
-            [_click_any(".rejected.operate"), see("bank_cards.new1.take")],
+            [click_any(".rejected.operate"), see("bank_cards.new1.take")],
         ),
         Scene(
             "rejected-card-again",
@@ -217,11 +241,3 @@ def _review(world: DemoWorld) -> list[Scene]:
         Scene("approved", "办理成功", [approve, see("submitted.guides")]),
         Scene("my-business-finished", "我的业务", [click("shell.next"), see("my_business.refresh")]),
     ]
-
-
-def _see_any(suffix: str) -> Action:
-    return lambda driver: driver.ending(suffix)
-
-
-def _click_any(suffix: str) -> Action:
-    return lambda driver: driver.click(driver.ending(suffix))

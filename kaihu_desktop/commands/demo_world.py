@@ -8,6 +8,7 @@ from typing import Any
 import requests
 
 ID_NUMBER = "410101199508130033"
+NEW_PASSWORD = "60284917"  # noqa: S105 - of the certificate that the demonstration installs
 
 
 class DemoWorld:
@@ -50,6 +51,16 @@ class DemoWorld:
         """Let the customer's video witness have passed, so that a certificate may be applied for."""
         url = f"{self._url}/sandbox/customers/{ID_NUMBER}/witnessed"
         requests.put(url, json={"witnessed": True}, timeout=30).raise_for_status()
+
+    def slow_timestamps(self, seconds: float = 1.5) -> None:
+        """Let the timestamp service take its time from now on, as a busy one does; 0: no longer."""
+        rule = {"path_pattern": "/timestamps?$", "kind": "slow", "seconds": seconds}
+        body = {"rules": [rule] if seconds else []}
+        requests.put(f"{self._url}/sandbox/faults", json=body, timeout=30).raise_for_status()
+
+    def backup_file(self) -> Path:
+        """Where the person saves the backup of the new certificate."""
+        return self._folder / "新证书备份.p12"
 
     def review(self, decision: str, **reason: str) -> None:
         """Decide on the customer's application as the reviewer."""
