@@ -109,10 +109,11 @@ class SignPage(Page):
         return f"正在上传第 {done - count + 1}/{count} 份…" if done < total else "正在提交…"
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
+        given = self._password is not None
         self._wipe()  # used; a retry needs it only where nothing was signed, and then asks again
         for problem in problems:
             if problem.field == "password":
-                self._ask_password(problem.text)
+                self._ask_password(problem.text if given else "")
             elif problem.field == "consent":
                 set_property(self._consent, "state", "error")
                 self._consent.setFocus()
@@ -228,7 +229,8 @@ class SignPage(Page):
         self._consent.setChecked(everything and self._consent.isChecked())
         self._next_agreement.setVisible(self._finished(self._current) and not everything)
         if everything:
-            self._note.set("全部协议已读完，请勾选下方的确认后点“签署协议”。", "ok")
+            left = "请点" if self._consent.isChecked() else "请勾选下方的确认后点"
+            self._note.set(f"全部协议已读完，{left}“签署协议”。", "ok")
         else:
             self._note.set(
                 reading_text(self._current, self._read[self._current.id]),
@@ -237,6 +239,7 @@ class SignPage(Page):
 
     def _consent_toggled(self, checked: bool) -> None:
         set_property(self._consent, "state", "")
+        self._show_progress()
         self.changed.emit()
 
     # password
