@@ -132,7 +132,7 @@ class Covers(QObject):
 
         ports = self._ports
         page = MyCertificatesPage(
-            self._tasks, self._shell.dialogs, ports.certificates, ports.settings, self.visitor
+            self._tasks, self._shell.dialogs, ports.certificates, ports.windows, ports.settings, self.visitor
         )
         page.go_to_business.connect(self.close)
         page.go_to_business.connect(self.go_to_business)

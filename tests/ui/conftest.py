@@ -32,6 +32,7 @@ from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.theme import Theme
 from tests.sandbox_server import COMPANY, SAMPLE_ID_NUMBER, SandboxServer
 from tests.ui.readiness_world import ScriptedReadiness
+from tests.unit.certificates.windows_stores import WindowsPc
 
 #: What a machine under load may need at most (milliseconds).
 LONG = 20_000
@@ -195,6 +196,12 @@ def certificates() -> MemoryCertificateStore:
 
 
 @pytest.fixture
+def windows() -> WindowsPc | None:
+    """No PC with Windows; a test that wants one overrides this."""
+    return None
+
+
+@pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """What is remembered on a PC on which the program was never started."""
     return load_settings({"KAIHU_HOME": str(tmp_path)})
@@ -222,11 +229,12 @@ def context(
     company: Company,
     certificates: MemoryCertificateStore,
     settings: Settings,
+    windows: WindowsPc | None,
 ) -> Callable[[Application], PageContext]:
     """Makes what a step's page needs, for the customer who is logged in."""
 
     def make(application: Application) -> PageContext:
-        services = Services(backend, certificates, company, backend.customer())
+        services = Services(backend, certificates, company, backend.customer(), windows)
         dialogs, nothing = shell.dialogs, lambda: None
         return PageContext(
             tasks, dialogs, services, settings, application, card_reader, cameras(), bins, nothing

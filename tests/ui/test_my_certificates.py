@@ -79,7 +79,7 @@ def open_page(
         if logged_in:
             log_in()
             visitor = Visitor(backend, company, backend.customer())
-        page = MyCertificatesPage(tasks, shell.dialogs, lambda: certificates, kept(), visitor)
+        page = MyCertificatesPage(tasks, shell.dialogs, lambda: certificates, lambda: None, kept(), visitor)
         show(page)
         return page
 

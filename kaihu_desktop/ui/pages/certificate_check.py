@@ -20,6 +20,7 @@ from kaihu_desktop.core.secret import Secret
 from kaihu_desktop.ui.backup_file import read_backup
 from kaihu_desktop.ui.page import Page, PageContext
 from kaihu_desktop.ui.pages.certificate_check_panels import ApplyPanel, NothingFound, checking, finding_text
+from kaihu_desktop.ui.pages.certificate_check_windows import InWindows
 from kaihu_desktop.ui.refusals import refusal_text
 from kaihu_desktop.ui.tasks import QUIET_MS, Task
 from kaihu_desktop.ui.widgets.certificate_card import CertificateCard
@@ -67,6 +68,8 @@ class CertificateCheckPage(Page):
         self._unasked = Note("", "warn", "certificate_check.unasked")
         self._checking = checking()
         self._none = NothingFound()
+        self._in_windows = InWindows(self._context)
+        self._in_windows.taken.connect(lambda info: self._check(Imported(info, legacy=False)))
         self._list = QWidget()
         self._import = CertificateImport()
         self._import.chosen.connect(self.import_file)
@@ -76,7 +79,7 @@ class CertificateCheckPage(Page):
         self._apply.look_again.connect(self._look_again)
         self._links = self._build_links()
         shown = (self._rejected, self._memory, self._note, self._unasked, self._checking, self._list)
-        for widget in (*shown, self._none, self._links, self._import, self._apply):
+        for widget in (*shown, self._in_windows, self._none, self._links, self._import, self._apply):
             self.body.addWidget(widget)
             widget.hide()
         self.body.addStretch(1)
@@ -207,6 +210,7 @@ class CertificateCheckPage(Page):
         found = self._found
         self._none.setVisible(not found.own)
         self._none.show_diagnosis(found)
+        self._in_windows.show_diagnosis(found)
         keyring, status = KINDS["PC-KEYRING"], KINDS.get(found.unasked or "")
         self._memory.show_text("" if found.persistent else f"{keyring.text}。{keyring.remedy}", "warn")
         self._unasked.show_text(f"{status.text}。{KINDS['CERT-STATUS'].remedy}" if status else "", "warn")
@@ -363,7 +367,8 @@ def _look(services: Services, application: Application) -> _Found:
     anchors = _or_none(lambda: backend.trust_anchors(services.company.code))
     ask = backend.certificate_status if anchors is not None else None
     witnessed = application.witnessed or bool(_or_none(lambda: backend.application(application.id).witnessed))
-    return _Found(diagnose(services.certificates, services.customer.id_number, anchors, ask), witnessed)
+    id_number = services.customer.id_number
+    return _Found(diagnose(services.certificates, id_number, anchors, ask, services.windows), witnessed)
 
 
 def _or_none(asked: Callable[[], Any]) -> Any:

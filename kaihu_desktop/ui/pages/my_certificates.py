@@ -11,7 +11,9 @@ from qtpy.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from kaihu_desktop.core.failure import KINDS, Failure
 from kaihu_desktop.core.flow.certificate_backups import remember_backup
+from kaihu_desktop.core.flow.certificate_diagnosis import in_windows_only
 from kaihu_desktop.core.model.certificate import CertificateInfo, CertificateStore, Imported
+from kaihu_desktop.core.model.windows_certificate import WindowsCertificate, WindowsCertificates
 from kaihu_desktop.core.ports import Settings
 from kaihu_desktop.core.rules.backups import has_backup
 from kaihu_desktop.ui.covering_page import CoveringPage
@@ -22,6 +24,7 @@ from kaihu_desktop.ui.visitor import Visitor
 from kaihu_desktop.ui.widgets.labels import Note, button, card, label
 from kaihu_desktop.ui.widgets.managed_certificate import ManagedCertificate, Standing
 from kaihu_desktop.ui.widgets.skeleton import Skeleton
+from kaihu_desktop.ui.widgets.take_from_windows import place_text
 
 SUBTITLE = "保存在这台电脑上的数字证书，签署协议时使用。密钥和密码不会离开这台电脑"
 NONE = (
@@ -39,6 +42,8 @@ class _Found:
     infos: tuple[CertificateInfo, ...]
     mine: frozenset[str]
     persistent: bool
+    windows: WindowsCertificates | None
+    elsewhere: tuple[WindowsCertificate, ...]
 
 
 class MyCertificatesPage(CoveringPage):
@@ -54,11 +59,13 @@ class MyCertificatesPage(CoveringPage):
         tasks: TaskRunner,
         dialogs: Dialogs,
         certificates: Callable[[], CertificateStore],
+        windows: Callable[[], WindowsCertificates | None],
         settings: Settings,
         visitor: Visitor,
     ) -> None:
         super().__init__("my_certificates", "我的证书", SUBTITLE)
-        self._tasks, self._certificates, self._settings = tasks, certificates, settings
+        self._tasks, self._settings = tasks, settings
+        self._certificates, self._windows = certificates, windows
         self._visitor = visitor
         self._found: _Found | None = None
         self._actions = CertificateActions(tasks, dialogs, visitor, self)
@@ -69,13 +76,15 @@ class MyCertificatesPage(CoveringPage):
         self._actions.go_to_business.connect(self.go_to_business)
         self._note = Note("", "", "my_certificates.note")
         self._memory = Note("", "warn", "my_certificates.memory")
+        self._elsewhere = Note("", "warn", "my_certificates.elsewhere")
         self._retry = button("重试", "secondary", "my_certificates.retry", self._read, small=True)
         self._contents: QWidget = Skeleton("my_certificates.skeleton")
-        for widget in (self._note, self._retry, self._memory):
+        for widget in (self._note, self._retry, self._memory, self._elsewhere):
             widget.hide()
         self.body.addWidget(self._note)
         self.body.addWidget(self._retry, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addWidget(self._memory)
+        self.body.addWidget(self._elsewhere)
         self.body.addWidget(self._contents)
         self.body.addStretch(1)
         self._read()
@@ -90,6 +99,11 @@ class MyCertificatesPage(CoveringPage):
             icon_name="import",
         )
         self._import.setEnabled(False)
+        self._take = button(
+            "从 Windows 证书库导入", "secondary", "my_certificates.windows", self._ask_take, small=True
+        )
+        self._take.hide()
+        self.heading.addWidget(self._take)
         self.heading.addWidget(self._import)
         super()._arrange(inside)
 
@@ -101,9 +115,11 @@ class MyCertificatesPage(CoveringPage):
 
     def _read(self) -> None:
         self._retry.hide()
-        certificates, customer = self._certificates, self._visitor.customer
-        id_number = customer.id_number if customer else ""
-        self._tasks.run(self, lambda _: _look(certificates, id_number), self._show, self._not_read)
+        certificates, windows, customer = self._certificates, self._windows, self._visitor.customer
+        id_number = customer.id_number if customer else None
+        self._tasks.run(
+            self, lambda _: _look(certificates(), windows(), id_number), self._show, self._not_read
+        )
 
     def _not_read(self, failure: Failure) -> None:
         self._say_failure(failure)
@@ -115,6 +131,9 @@ class MyCertificatesPage(CoveringPage):
         self._import.setEnabled(True)
         kind = KINDS["PC-KEYRING"]
         self._memory.show_text("" if found.persistent else f"{kind.text}。{kind.remedy}", "warn")
+        self._take.setVisible(found.windows is not None)
+        takeable = next((one for one in found.elsewhere if one.takeable), None)
+        self._elsewhere.show_text(place_text(takeable) if takeable else "", "warn")
         focused = self.window().focusWidget()
         name = focused.objectName() if focused and self._contents.isAncestorOf(focused) else ""
         before, self._contents = self._contents, self._list(found)
@@ -133,14 +152,15 @@ class MyCertificatesPage(CoveringPage):
         known = self._settings.backed_up
         ordered = sorted(found.infos, key=lambda info: info.id not in found.mine)
         for number, info in enumerate(ordered):
-            standing = Standing(info.id in found.mine if logged_in else None, has_backup(known, info.id), now)
+            mine = info.id in found.mine if logged_in else None
+            standing = Standing(mine, has_backup(known, info.id), now, found.windows is not None)
             column.addWidget(
                 ManagedCertificate(
                     info,
                     number,
                     standing,
                     lambda action, info=info, standing=standing: self._actions.act(
-                        action, found.store, info, standing
+                        action, found.store, info, standing, found.windows
                     ),
                 )
             )
@@ -153,6 +173,10 @@ class MyCertificatesPage(CoveringPage):
     def _ask_import(self) -> None:
         if self._found is not None:
             self._actions.ask_import(self._found.store)
+
+    def _ask_take(self) -> None:
+        if self._found is not None and self._found.windows is not None:
+            self._actions.ask_take(self._found.windows, self._found.store, self._found.elsewhere)
 
     def _imported(self, imported: Imported) -> None:
         remember_backup(self._settings, imported.info.id)  # the file that it was taken from
@@ -173,10 +197,11 @@ class MyCertificatesPage(CoveringPage):
         self._note.show_text(f"{failure.text}。{failure.remedy}（代码 {failure.code}）", "error")
 
 
-def _look(certificates: Callable[[], CertificateStore], id_number: str) -> _Found:
-    store = certificates()
+def _look(store: CertificateStore, windows: WindowsCertificates | None, id_number: str | None) -> _Found:
     mine = frozenset(info.id for info in store.find(id_number)) if id_number else frozenset()
-    return _Found(store, store.list(), mine, store.persistent)
+    infos = store.list()
+    elsewhere = in_windows_only(windows, infos, id_number)
+    return _Found(store, infos, mine, store.persistent, windows, elsewhere)
 
 
 def _nothing() -> QFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Sequence
 
 from qtpy.QtCore import QObject, Qt, Signal
 from qtpy.QtWidgets import QFileDialog, QWidget
@@ -13,6 +14,7 @@ from kaihu_desktop.core.flow.certificate_checks import Check, check_certificate,
 from kaihu_desktop.core.flow.certificate_renewal import renew
 from kaihu_desktop.core.model.certificate import CertificateInfo, CertificateState, CertificateStore
 from kaihu_desktop.core.model.company import PasswordRule
+from kaihu_desktop.core.model.windows_certificate import WindowsCertificate, WindowsCertificates
 from kaihu_desktop.core.rules.id_number import parse_id_number
 from kaihu_desktop.core.rules.passwords import DEFAULT_RULE
 from kaihu_desktop.ui.dialogs import Dialogs
@@ -20,7 +22,12 @@ from kaihu_desktop.ui.file_names import file_name
 from kaihu_desktop.ui.saving import write_document
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.visitor import Visitor
-from kaihu_desktop.ui.widgets.certificate_forms import ChangePasswordDialog, ExportDialog, RenewDialog
+from kaihu_desktop.ui.widgets.certificate_forms import (
+    ChangePasswordDialog,
+    ExportDialog,
+    PutIntoWindowsDialog,
+    RenewDialog,
+)
 from kaihu_desktop.ui.widgets.certificate_sheets import (
     EXPIRED,
     FORGOTTEN,
@@ -31,6 +38,7 @@ from kaihu_desktop.ui.widgets.certificate_sheets import (
 )
 from kaihu_desktop.ui.widgets.import_dialog import ImportDialog
 from kaihu_desktop.ui.widgets.managed_certificate import Standing
+from kaihu_desktop.ui.widgets.take_from_windows import TakeFromWindowsDialog
 
 #: The button that deletes waits this long (seconds).
 DELETE_SECONDS = 3
@@ -54,9 +62,18 @@ class CertificateActions(QObject):
         self._tasks, self._host, self._dialogs = tasks, dialogs.host, dialogs
         self._visitor, self._page = visitor, page
 
-    def act(self, action: str, store: CertificateStore, info: CertificateInfo, standing: Standing) -> None:
+    def act(
+        self,
+        action: str,
+        store: CertificateStore,
+        info: CertificateInfo,
+        standing: Standing,
+        windows: WindowsCertificates | None = None,
+    ) -> None:
         """Begin with what was asked for; `action` as in `managed_certificate`."""
-        if action == "details":
+        if action == "into_windows" and windows is not None:
+            self._put_into(windows, store, info)
+        elif action == "details":
             show_details(self._host, info, standing.backed_up)
         elif action == "diagnose":
             self._diagnose(store, info, standing)
@@ -77,7 +94,25 @@ class CertificateActions(QObject):
             self._host, self._tasks, store, self._rule, self._birth, self.imported.emit, replace=replace
         ).open_over()
 
+    def ask_take(
+        self, windows: WindowsCertificates, store: CertificateStore, found: Sequence[WindowsCertificate]
+    ) -> None:
+        """Take in one of what was found in Windows' own store."""
+
+        def taken(info: CertificateInfo) -> None:
+            self.changed.emit("数字证书已经从 Windows 证书库导入。请为它导出一份备份。", "ok")
+
+        TakeFromWindowsDialog(
+            self._host, self._tasks, windows, store, found, self._rule, self._birth, taken
+        ).open_over()
+
     # each action
+
+    def _put_into(self, windows: WindowsCertificates, store: CertificateStore, info: CertificateInfo) -> None:
+        def put() -> None:
+            self.changed.emit("证书已经放入 Windows 当前用户的“个人”证书库。", "ok")
+
+        PutIntoWindowsDialog(self._host, self._tasks, windows, store, info, put).open_over()
 
     def _export(self, store: CertificateStore, info: CertificateInfo, standing: Standing) -> None:
         ExportDialog(

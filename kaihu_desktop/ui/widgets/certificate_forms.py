@@ -1,4 +1,4 @@
-"""The forms of 我的证书: export a backup, change the password, renew; each asks for the password first."""
+"""The forms of 我的证书 that ask for the password first: export, change it, renew, give it to Windows."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Callable
 from qtpy.QtWidgets import QWidget
 
 from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.core.flow.windows_certificates import put_into_windows
 from kaihu_desktop.core.model.certificate import CertificateInfo, CertificateStore, ExportProfile
 from kaihu_desktop.core.model.company import PasswordRule
+from kaihu_desktop.core.model.windows_certificate import WindowsCertificates
 from kaihu_desktop.core.rules.passwords import EXPORT_RULE
 from kaihu_desktop.core.secret import Secret
 from kaihu_desktop.ui.tasks import TaskRunner
@@ -26,6 +28,13 @@ PROFILES = (
 WEAKER = (
     "这种格式用的是旧的加密方法（3DES），保护较弱。只在要导入 Windows 7 等旧系统时使用，"
     "密码请设得长一些，用完后删除文件。"
+)
+PUT = (
+    "把证书和私钥复制到 Windows 当前用户的“个人”证书库，供其他期货、网银等程序使用。"
+    "复制后不能再从 Windows 里导出私钥；需要备份时请在本程序里导出。"
+)
+PUT_RISK = (
+    "放入以后，同一 Windows 用户运行的其他程序不用证书密码就能使用这张证书签名。请只在您自己的电脑上这样做。"
 )
 
 
@@ -170,6 +179,40 @@ class RenewDialog(FormDialog):
             "正在续期…",
             lambda _: self._renew(password),
             self._done,
+            lambda failure: self.refuse_password(self._password, failure),
+            lambda: password.wipe(),
+        )
+
+
+class PutIntoWindowsDialog(FormDialog):
+    """`done` is called when Windows has the certificate."""
+
+    def __init__(
+        self,
+        host: QWidget,
+        tasks: TaskRunner,
+        windows: WindowsCertificates,
+        store: CertificateStore,
+        info: CertificateInfo,
+        done: Callable[[], None],
+    ) -> None:
+        super().__init__(host, tasks, "放入 Windows 证书库")
+        self._windows, self._store, self._info, self._done = windows, store, info, done
+        self.form.addWidget(label(PUT, "subtitle", "dialog.text", wrap=True))
+        self.form.addWidget(Note(PUT_RISK, "warn", "dialog.risk"))
+        self._password = PasswordField("证书密码", "dialog.password", placeholder="签署协议时用的密码")
+        self._password.edit.returnPressed.connect(self.confirm)
+        self.form.addWidget(self._password)
+        self.add_buttons("放入", self._put)
+
+    def _put(self) -> None:
+        if not _given(self._password):
+            return
+        windows, store, info, password = self._windows, self._store, self._info, self._password.secret
+        self.work(
+            "正在放入…",
+            lambda _: put_into_windows(windows, store, info.id, password),
+            lambda _: self._done(),
             lambda failure: self.refuse_password(self._password, failure),
             lambda: password.wipe(),
         )

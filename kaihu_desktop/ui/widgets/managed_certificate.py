@@ -29,6 +29,7 @@ OPENABLE = (
     ("diagnose", "诊断"),
     ("forgotten", "忘记密码"),
 )
+INTO_WINDOWS = ("into_windows", "放入 Windows 证书库")
 UNOPENABLE = (("reapply", "恢复或重新申领"), ("details", "详情"), ("diagnose", "诊断"))
 EXPIRED = (
     ("reapply", "重新申领"),
@@ -43,12 +44,14 @@ EXPIRED = (
 class Standing:
     """What is known of a certificate besides itself.
 
-    mine: it belongs to who is logged in; None when nobody is. now: aware datetime.
+    mine: it belongs to who is logged in; None when nobody is. now: aware datetime. windows: Windows has a
+    store of its own that could have it, too.
     """
 
     mine: bool | None
     backed_up: bool
     now: datetime
+    windows: bool = False
 
 
 class ManagedCertificate(CertificateCard):
@@ -67,14 +70,14 @@ class ManagedCertificate(CertificateCard):
             self.add_below(Note(words.format(expiry_text(info, standing.now)), "warn", f"{name}.expiry"))
         if info.state is CertificateState.USABLE and not standing.backed_up:
             self.add_below(Note(NO_BACKUP, "", f"{name}.backup"))
-        self.add_below(_actions(info, name, act), -PADDING)
+        self.add_below(_actions(info, name, standing.windows, act), -PADDING)
 
 
-def _actions(info: CertificateInfo, name: str, act: Callable[[str], None]) -> QWidget:
+def _actions(info: CertificateInfo, name: str, windows: bool, act: Callable[[str], None]) -> QWidget:
     row = QWidget()
     flow = FlowLayout(row, 4)
     whose = info.subject_name or "无法读取的证书"
-    for action, text in _possible(info.state):
+    for action, text in _possible(info.state, windows):
         one = button(text, "link", f"{name}.{action}", lambda action=action: act(action))
         one.setAccessibleName(f"{text}：{whose}，序列号 {info.serial}")
         flow.addWidget(one)
@@ -84,7 +87,9 @@ def _actions(info: CertificateInfo, name: str, act: Callable[[str], None]) -> QW
     return row
 
 
-def _possible(state: CertificateState) -> tuple[tuple[str, str], ...]:
+def _possible(state: CertificateState, windows: bool) -> tuple[tuple[str, str], ...]:
     if state in (CertificateState.OTHER_DEVICE, CertificateState.DAMAGED):
         return UNOPENABLE
-    return EXPIRED if state is CertificateState.EXPIRED else OPENABLE
+    if state is CertificateState.EXPIRED:
+        return EXPIRED
+    return (*OPENABLE, INTO_WINDOWS) if windows else OPENABLE
