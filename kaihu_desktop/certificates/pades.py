@@ -16,7 +16,7 @@ from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from kaihu_desktop.certificates.identity import subject_name
-from kaihu_desktop.certificates.page_room import place_for
+from kaihu_desktop.certificates.page_room import place_for, turn_of
 from kaihu_desktop.certificates.stamp import HEIGHT, WIDTH, draw_stamp
 from kaihu_desktop.certificates.trust import to_asn1
 from kaihu_desktop.core.failure import Failure
@@ -65,8 +65,9 @@ def _sign(
     writer: Any, field: str, key: Key, signed_at: datetime, reason: str, timestamper: TimeStamper | None
 ) -> bytes:
     name = subject_name(key.certificate)
+    page = _last_page(writer.prev)
     stamp = draw_stamp(name, signed_at, f"{key.certificate.serial_number:x}")
-    box = None if stamp is None else place_for(_last_page(writer.prev), WIDTH, HEIGHT)
+    box = None if stamp is None else place_for(page, WIDTH, HEIGHT)
     signer = PdfSigner(
         PdfSignatureMetadata(
             field_name=field,
@@ -79,7 +80,11 @@ def _sign(
         timestamper=timestamper,
         stamp_style=None
         if stamp is None
-        else StaticStampStyle(background=PdfImage(stamp), background_opacity=1, border_width=0),
+        else StaticStampStyle(
+            background=PdfImage(stamp.rotate(turn_of(page), expand=True)),
+            background_opacity=1,
+            border_width=0,
+        ),
         new_field_spec=SigFieldSpec(field, on_page=-1, box=box),
     )
     return bytes(signer.sign_pdf(writer).getvalue())

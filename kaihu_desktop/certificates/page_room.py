@@ -19,12 +19,19 @@ MOST_BYTES, DEEPEST = 4_000_000, 4
 Matrix = Tuple[float, ...]  # a b c d e f
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 UNIT = (0.0, 0.0, 1.0, 1.0)  # where a picture stands before it is moved
+#: From where something stands on the page to where it is seen, by the degrees of `turn_of`.
+TURNS: dict[int, Matrix] = {
+    0: IDENTITY,
+    90: (0.0, -1.0, 1.0, 0.0, 0.0, 0.0),
+    180: (-1.0, 0.0, 0.0, -1.0, 0.0, 0.0),
+    270: (0.0, 1.0, -1.0, 0.0, 0.0, 0.0),
+}
 SHOWS_TEXT = (b"Tj", b"TJ", b"'", b'"')
 NEXT_LINE = (b"T*", b"'", b'"')
 
 
 class Box(NamedTuple):
-    """In points, from the page's lower left corner."""
+    """In points; the page as it is shown, its origin wherever turning it has brought that."""
 
     left: float
     bottom: float
@@ -32,22 +39,32 @@ class Box(NamedTuple):
     top: float
 
 
+def turn_of(page: Any) -> int:
+    """The degrees by which the page is turned clockwise when it is shown: 0, 90, 180 or 270."""
+    turn = _inherited(page, "/Rotate") or 0
+    return int(turn) % 360 if turn % 90 == 0 else 0
+
+
 def place_for(page: Any, width: int, height: int) -> tuple[int, int, int, int]:
     """Where a stamp of this size goes: at the right edge, as low as it covers neither text nor a picture.
 
-    Without such a place it goes to the lower right corner, above earlier signatures if they leave room.
+    Without such a place it goes to the lower right corner, above earlier signatures if they leave room. Right
+    and low are as a person sees the page; left, bottom, right and top are returned as the page has them.
     """
-    area = _box_of(_inherited(page, "/CropBox") or _inherited(page, "/MediaBox"))
+    turn = TURNS[turn_of(page)]
+    area = _box_of(_inherited(page, "/CropBox") or _inherited(page, "/MediaBox"), turn)
     left = max(area.left, area.right - MARGIN - width)
-    earlier = list(_annotations(page))
+    earlier = list(_annotations(page, turn))
     try:
-        bottom = _lowest(area, left, width, height, [*earlier, *_contents(page, area)])
+        bottom = _lowest(area, left, width, height, [*earlier, *_contents(page, area, turn)])
     except Exception:  # a page that can't be read can be signed all the same
         bottom = None
     if bottom is None:
         bottom = _lowest(area, left, width, height, earlier)
     x, y = round(left), round(area.bottom + MARGIN if bottom is None else bottom)
-    return x, y, x + width, y + height
+    a, b, c, d, *_ = turn
+    placed = _transformed((x, y, x + width, y + height), (a, c, b, d, 0.0, 0.0))  # turned back
+    return round(placed.left), round(placed.bottom), round(placed.right), round(placed.top)
 
 
 def _lowest(area: Box, left: float, width: int, height: int, boxes: Sequence[Box]) -> float | None:
@@ -62,19 +79,19 @@ def _lowest(area: Box, left: float, width: int, height: int, boxes: Sequence[Box
     return bottom if bottom + height + MARGIN <= area.top else None
 
 
-def _annotations(page: Any) -> Iterator[Box]:
+def _annotations(page: Any, turn: Matrix) -> Iterator[Box]:
     """What lies over the page: the fields of earlier signatures."""
     for annotation in page.get("/Annots") or ():
         rectangle = annotation.get_object().get("/Rect") if annotation is not None else None
         if rectangle:
-            yield _box_of(rectangle)
+            yield _box_of(rectangle, turn)
 
 
-def _contents(page: Any, area: Box) -> Iterator[Box]:
+def _contents(page: Any, area: Box, turn: Matrix) -> Iterator[Box]:
     contents: Any = page.get("/Contents") or []
     streams = contents if isinstance(contents, list) else [contents]
     data = b"\n".join(stream.get_object().data for stream in streams)
-    return _Reader(area, IDENTITY).read(data, _inherited(page, "/Resources") or {})
+    return _Reader(area, turn).read(data, _inherited(page, "/Resources") or {})
 
 
 class _Reader:
@@ -196,8 +213,8 @@ def _transformed(box: Sequence[float], matrix: Matrix) -> Box:
     return Box(min(across), min(up), max(across), max(up))
 
 
-def _box_of(rectangle: Any) -> Box:
-    return _transformed([float(value) for value in rectangle], IDENTITY)
+def _box_of(rectangle: Any, turn: Matrix) -> Box:
+    return _transformed([float(value) for value in rectangle], turn)
 
 
 def _inherited(page: Any, key: str) -> Any:

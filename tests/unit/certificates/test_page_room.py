@@ -9,6 +9,7 @@ import pypdfium2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import ImageChops
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from kaihu_desktop.certificates.opened import OpenedKey
@@ -153,3 +154,29 @@ def test_a_page_of_reportlab_keeps_its_text_readable():
     page = pypdfium2.PdfDocument(written.getvalue())[0].get_textpage()
     assert page.get_text_bounded(left, bottom, right, top).strip() == ""
     assert bottom < 60
+
+
+def test_on_a_page_that_is_shown_turned_it_stands_upright_at_the_bottom_right():
+    pictures = [lower_right(pdf_with(b"", page=b"/Rotate %d" % turn)) for turn in (0, 90, 180, 270)]
+    assert min(pictures[0].tobytes()) < 100
+    for other in pictures[1:]:
+        difference = ImageChops.difference(pictures[0].reduce(10), other.reduce(10))
+        assert difference.getextrema()[1] < 40  # about 20; 90 where it stands on its head
+
+
+def lower_right(pdf):
+    """What a signed page shows where the stamp should be, without the time and the certificate's number."""
+    document = pypdfium2.PdfDocument(OpenedKey(person(), Watch()).sign_pdf(pdf))
+    document.init_forms()
+    shown = document[0].render(scale=2, may_draw_forms=True).to_pil().convert("L")
+    right, bottom = shown.width - 2 * 24, shown.height - 2 * 24
+    return shown.crop((right - 2 * WIDTH, bottom - 2 * HEIGHT, right, bottom - 2 * HEIGHT + 50))
+
+
+def test_on_a_turned_page_it_covers_no_text():
+    """The text goes up the page, so that it is read from left to right where the page lies on its side."""
+    foot = b"BT /F1 11 Tf 0 1 -1 0 540 60 Tm (At the foot of the turned page) Tj ET"
+    pdf = pdf_with(foot, page=b"/Rotate 90")
+    left, bottom, right, top = place_in(pdf)
+    assert right <= 540 - 11
+    assert (right - left, top - bottom) == (HEIGHT, WIDTH)
