@@ -10,7 +10,7 @@ import pytest
 from benchmarks.certificate_mutations import MUTATIONS, case, encode, parse, seeds, write_seeds
 from benchmarks.fuzz_certificates import Target
 from benchmarks.kill_certificates import Campaign
-from benchmarks.pin_guessing import NEXT_TO_NOTHING, PIN, Loot, opened_without
+from benchmarks.pin_guessing import NEXT_TO_NOTHING, PIN, Loot, as_it_must_be, opened, opened_quickly
 from kaihu_desktop.certificates.store import FileCertificateStore
 from kaihu_desktop.core.secret import Secret
 from tests.unit.certificates.certificate_people import CHEAP, DEVICE, ID_NUMBER, NAME, PASSWORD, authority
@@ -82,9 +82,10 @@ def test_killed_at_random_instants(tmp_path):
 
 def test_no_pin_opens_without_the_secret(tmp_path):
     loot = Loot(tmp_path / "certificates", NEXT_TO_NOTHING)
-    pins = [PIN, *(f"{number:06}" for number in range(20))]
-    assert opened_without(loot, pins) == []
-    assert loot.opens(loot.binding.passphrase(Secret(PIN), Secret(loot.secret)))
+    pins = [*(f"{number:06}" for number in range(20)), PIN]
+    assert as_it_must_be(opened(loot, pins))
+    quick = {way: opened_quickly(loot.of_one_round(), guess, pins) for way, guess in loot.guesses().items()}
+    assert as_it_must_be(quick)
 
 
 def test_certificate_with_an_extension_twice(seed_folder, target):
