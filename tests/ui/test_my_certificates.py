@@ -448,6 +448,7 @@ def test_a_lost_answer_to_a_renewal_leaves_no_orphan(
     hands.type("dialog.password", PASSWORD)
     hands.click("dialog.accept")
     hands.see_text("dialog.note.text", "NET-")
+    assert "请点“续期”" in hands.text("dialog.note.text")
     sandbox.clear_faults()
     hands.click("dialog.accept")
     hands.see_text("my_certificates.note.text", "新的数字证书已经安装成功")

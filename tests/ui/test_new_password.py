@@ -49,6 +49,19 @@ def test_it_says_what_is_wrong(
     hands.focused("some.password" if at_first else "some.password.again")
 
 
+def test_what_is_asked_of_it_stays_to_be_read(hands: Hands, password: NewPassword) -> None:
+    hands.type("some.password", "839")
+    assert hands.text("some.password.rule") == "6 至 8 位数字，不要用生日、手机号或连续的数字"
+    assert password.first.edit.placeholderText() == ""
+
+
+def test_enter_goes_on_only_from_a_good_one(hands: Hands, password: NewPassword, qtbot: QtBot) -> None:
+    hands.type("some.password", "123456")
+    qtbot.keyClick(hands.see("some.password"), Qt.Key.Key_Return)
+    assert "容易被猜到" in password.first.error
+    hands.focused("some.password")
+
+
 def test_the_same_twice_by_keyboard_is_confirmed(hands: Hands, password: NewPassword, qtbot: QtBot) -> None:
     hands.type("some.password", "839274")
     assert hands.text("some.password.strength") == "一般"

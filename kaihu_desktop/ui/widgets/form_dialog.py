@@ -80,7 +80,8 @@ class FormDialog(Overlay):
 
     def refuse(self, failure: Failure) -> None:
         """Say above the fields what failed."""
-        self.note.show_text(f"{refusal_text(failure)}。{failure.remedy}（代码 {failure.code}）", "error")
+        remedy = failure.remedy.replace("“重试”", f"“{self._words}”")  # so is the button called here
+        self.note.show_text(f"{refusal_text(failure)}。{remedy}（代码 {failure.code}）", "error")
         self._accept.setFocus()
 
     def refuse_password(self, field: PasswordField, failure: Failure) -> None:

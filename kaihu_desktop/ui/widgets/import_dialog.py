@@ -57,7 +57,7 @@ class ImportDialog(FormDialog):
         self._own.setObjectName("dialog.own_password")
         self._own.setChecked(replace)
         self._new = NewPassword("dialog.new", "在本机使用的新密码", rule, birth=birth)
-        self._own.toggled.connect(self._new.setVisible)
+        self._own.toggled.connect(self._show_own)
         for widget in (self._password, self._own, self._new):
             self.form.addWidget(widget)
         (self._own if replace else self._new).hide()
@@ -101,6 +101,11 @@ class ImportDialog(FormDialog):
         dialog.setNameFilters(["证书文件 (*.pfx *.p12)", "所有文件 (*)"])
         dialog.fileSelected.connect(self.choose_file)
         dialog.open()
+
+    def _show_own(self, wanted: bool) -> None:
+        self._new.setVisible(wanted)
+        if wanted:
+            self.reveal(self._new)
 
     def _password_entered(self) -> None:
         if self._own.isChecked():

@@ -25,7 +25,9 @@ def rule_text(rule: PasswordRule) -> str:
 
 
 class NewPassword(QWidget):
-    """Two fields, ``{name}`` and ``{name}.again``; below the first its strength, ``{name}.strength``.
+    """Two fields, ``{name}`` and ``{name}.again``; below the first the rule, which stays while one types.
+
+    Under it stands how strong the password is, ``{name}.strength``.
 
     birth: of the person, whose birthday is refused as a password.
 
@@ -37,18 +39,17 @@ class NewPassword(QWidget):
     changed = Signal()
     confirmed = Signal()
 
-    def __init__(
-        self, name: str, title: str, rule: PasswordRule, *, birth: date | None = None, words: str = ""
-    ) -> None:
+    def __init__(self, name: str, title: str, rule: PasswordRule, *, birth: date | None = None) -> None:
         super().__init__()
         self._rule, self._birth = rule, birth
-        self.first = PasswordField(title, name, placeholder=words or rule_text(rule))
+        self.first = PasswordField(title, name)
         self.again = PasswordField("再输入一次", f"{name}.again", placeholder="与上面的密码相同")
         self._strength = _Meter(f"{name}.strength")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.first)
+        column.addWidget(label(rule_text(rule), "hint", f"{name}.rule", wrap=True))
         column.addWidget(self._strength)
         column.addWidget(self.again)
         self.setFocusProxy(self.first)
@@ -120,7 +121,9 @@ class NewPassword(QWidget):
             self.again.set_error(self._again_problem() or "")
 
     def _go_on(self) -> None:
-        self.again.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._judge_first()
+        if not self.first.error:
+            self.again.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class _Meter(QWidget):
