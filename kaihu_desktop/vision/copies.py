@@ -8,7 +8,7 @@ leave are in step or opposite: one ink weakens all channels at the same place. I
 the three amplitudes of a frequency are the corners of a triangle, which is flat for print. With z = (R − B) +
 i·(G − B) its area is (|Z(f)|² − |Z(−f)|²) / 4, so one Fourier transform tells. The lens's lateral colour
 error moves red and blue evenly apart, which leaves the triangle flat but for a third power. Moiré may be
-coarse, so the picture is looked at in half its size, too.
+coarse, so the picture is looked at in half and a quarter of its size, too.
 
 Stripes as fine as a sensor's mosaic lose their colour to it. Then a fine wave remains that is the same on the
 card and beside it: print ends with the card, cloth ends at it, a screen's raster goes on.
@@ -32,7 +32,8 @@ LEAST_COLOUR = 0.03  # of white: below is what noise and a printer's inks leave 
 LEAST_PALE = 0.5  # a copy's weakest channel over its strongest: paper under a tungsten lamp has 0.65
 COLOUR_SHARE = 0.02  # of the card has more colour than that; the emblem and a face are larger
 MOST_RASTER = 3.7  # logarithm of power over its surroundings; cards reach 3.1, screens have 4.5 and more
-MOST_BOTH = 5.7  # the sum of that in the picture and in half its size; cards reach 4.8
+MOST_BOTH = 5.7  # the sum of that in two sizes of the picture, the one half the other; cards reach 5.0
+SIZES = (1, 2, 4)  # times by which the picture is reduced
 LEAST_TURNING = 0.22  # triangle's area over its sides; 0.87 for stripes a third apart, for print noise alone
 
 PATCH = 128  # pixels of the picture
@@ -82,32 +83,34 @@ def is_off_screen(image: BgrImage, corners: Corners) -> bool:
     Only the unscaled picture will do. The same wave has to be in most parts of the card.
     """
     centres = _at(corners, _PLACES)
-    patches = _patches(image, centres)
-    if _has_colour_raster(patches, _patches(image, centres, shrink=2)):
-        return True
     length = float(np.linalg.norm(corners[1] - corners[0]))
-    return length * LARGEST_PATCH >= PATCH and _has_grey_raster(image, corners, patches)
+    if _has_colour_raster(image, centres, length):
+        return True
+    return length * LARGEST_PATCH >= PATCH and _has_grey_raster(image, corners, _patches(image, centres))
 
 
 def is_of_screen(image: BgrImage) -> bool:
     """Whether a picture in which no card was found shows a screen's raster."""
     height, width = image.shape[:2]
-    centres = _PLACES * (width, height)
-    return _has_colour_raster(*(_patches(image, centres, shrink) for shrink in (1, 2)))
+    return _has_colour_raster(image, _PLACES * (width, height), width)
 
 
-def _has_colour_raster(patches: list[BgrImage], halved: list[BgrImage]) -> bool:
-    """Whether patches of the picture, or of that in half its size, show a wave whose colours are out of step.
+def _has_colour_raster(image: BgrImage, centres: Floats, length: float) -> bool:
+    """Whether patches of the picture in any size show a wave whose colours are out of step.
 
-    A faint raster of some pixels' width shows in both; noise that stands out in one seldom does in the other.
+    A faint raster of some pixels' width shows in two sizes; noise that stands out in one seldom does in the
+    next. Patches longer than the card, of that length, would say more of the table.
     """
-    heights = []
-    for parts in (patches, halved):
-        if len(parts) >= LEAST_PATCHES:
-            heights.append(float(_common([_colour_relief(part) for part in parts]).max()))
-            if heights[-1] > MOST_RASTER:
-                return True
-    return len(heights) == 2 and sum(heights) > MOST_BOTH
+    before = 0.0
+    for shrink in SIZES:
+        patches = _patches(image, centres, shrink) if shrink * PATCH <= length else []
+        if len(patches) < LEAST_PATCHES:
+            break
+        height = float(_common([_colour_relief(patch) for patch in patches]).max())
+        if height > MOST_RASTER or before + height > MOST_BOTH:
+            return True
+        before = height
+    return False
 
 
 def _has_grey_raster(image: BgrImage, corners: Corners, patches: list[BgrImage]) -> bool:

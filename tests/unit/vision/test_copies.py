@@ -94,10 +94,11 @@ def test_such_a_wave_in_a_small_picture_beside_dark_surroundings(photo):
     assert not is_off_screen(np.clip(small, 0, 255).astype(np.uint8), places)
 
 
-def test_moire_coarser_than_the_stripes(photo):
+@pytest.mark.parametrize("period", [24, 50])
+def test_moire_coarser_than_the_stripes(photo, period):
     picture, corners = photo("id-emblem", "easy", 71)
     y = np.arange(picture.shape[0])[:, None, None]
-    bands = 1 - 0.1 * np.cos(2 * np.pi * (y / 24 + np.array([0, 1, 2]) / 3))
+    bands = 1 - 0.1 * np.cos(2 * np.pi * (y / period + np.array([0, 1, 2]) / 3))
     assert is_off_screen((picture * bands).astype(np.uint8), corners)
 
 
