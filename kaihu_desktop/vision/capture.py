@@ -8,6 +8,7 @@ import numpy as np
 
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.vision.arrays import BgrImage, Corners
+from kaihu_desktop.vision.far import shows_far_card
 from kaihu_desktop.vision.finder import find_card
 from kaihu_desktop.vision.geometry import in_turn, stands_on_its_short_side
 from kaihu_desktop.vision.orientation import upright
@@ -60,8 +61,7 @@ def process_capture(image: BgrImage, kind: str) -> Capture:
         raise Failure("PIC-TOO-SMALL")
     found = find_card(image)
     if found.corners is None:
-        quality = judge(image, None)
-        return Capture(kind, width, height, None, image, 0, False, 0.0, quality, advice(quality))
+        return _without_corners(image, kind, 0.0, _judge_whole(image))
     return _cut_out(image, found.corners, kind, found.accepted, found.score)
 
 
@@ -82,12 +82,25 @@ def _cut_out(image: BgrImage, corners: Corners, kind: str, accepted: bool, score
     words = advice(quality)
     if not accepted:
         card, words = image, ADVICE_DOUBTFUL
-        whole = judge(image, None)
-        if "cut_off" in whole.flags:  # then the corners are worth nothing
-            return Capture(kind, width, height, None, image, 0, False, score, whole, advice(whole))
+        whole = _judge_whole(image)
+        if {"cut_off", "too_far"} & set(whole.flags):  # then the corners are worth nothing
+            return _without_corners(image, kind, score, whole)
         # nor do doubtful corners tell of the border
         quality = replace(quality, flags=tuple(flag for flag in quality.flags if flag != "cut_off"))
     return Capture(kind, width, height, corners, card, _quarter(corners), accepted, score, quality, words)
+
+
+def _judge_whole(image: BgrImage) -> Quality:
+    """Judge a picture without trustworthy corners, looking for a small card as well."""
+    quality = judge(image, None)
+    if "cut_off" in quality.flags or not shows_far_card(image):
+        return quality
+    return replace(quality, flags=("too_far", *quality.flags))
+
+
+def _without_corners(image: BgrImage, kind: str, score: float, quality: Quality) -> Capture:
+    height, width = image.shape[:2]
+    return Capture(kind, width, height, None, image, 0, False, score, quality, advice(quality))
 
 
 def _quarter(corners: Corners) -> int:

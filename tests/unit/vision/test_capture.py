@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.sandbox.specimens.photograph import Condition, photograph_as
 from kaihu_desktop.vision.capture import ADVICE_DOUBTFUL, process_capture, process_with_corners
 from kaihu_desktop.vision.orientation import UNKNOWN, kind_of, upright
 from kaihu_desktop.vision.rectify import rectify
@@ -49,6 +50,14 @@ def test_corners_set_by_hand_in_any_order(photo, card, kind):
     capture = process_with_corners(picture, truth[[2, 0, 3, 1]], kind)
     assert capture.accepted and np.abs(capture.corners - truth).max() < 0.01
     assert alike(capture.card, card(kind)) > 0.85
+
+
+def test_a_card_too_far_away_to_be_found_is_told(card):
+    far_away = Condition(tables=("clutter",), fill=(0.1, 0.14))
+    picture, _ = photograph_as(card("id-portrait"), far_away, np.random.default_rng(5), (1280, 720))
+    capture = process_capture(picture, "id-portrait")
+    assert not capture.accepted and capture.corners is None
+    assert capture.quality.flags[0] == "too_far" and capture.advice == "再靠近一点"
 
 
 def test_in_doubt_the_picture_stays_whole():
