@@ -193,10 +193,10 @@ def _agreements(world: DemoWorld) -> list[Scene]:
         Scene(
             "sign-progress",
             "正在签署",
-            [lambda _: world.slow_timestamps(), *password(NEW_PASSWORD), _progress_shown],
+            [lambda _: world.slow_uploads(0.5), *password(NEW_PASSWORD), _progress_shown],
             fleeting=True,
         ),
-        Scene("submitted", "提交成功", [see("submitted.card"), lambda _: world.slow_timestamps(0)]),
+        Scene("submitted", "提交成功", [see("submitted.card"), lambda _: world.slow_uploads(0)]),
     ]
 
 

@@ -52,9 +52,9 @@ class DemoWorld:
         url = f"{self._url}/sandbox/customers/{ID_NUMBER}/witnessed"
         requests.put(url, json={"witnessed": True}, timeout=30).raise_for_status()
 
-    def slow_timestamps(self, seconds: float = 1.5) -> None:
-        """Let the timestamp service take its time from now on, as a busy one does; 0: no longer."""
-        rule = {"path_pattern": "/timestamps?$", "kind": "slow", "seconds": seconds}
+    def slow_uploads(self, seconds: float) -> None:
+        """Let every upload take so long from now on, as on a weak line; 0: no longer."""
+        rule = {"path_pattern": "/uploads", "kind": "slow", "seconds": seconds}
         body = {"rules": [rule] if seconds else []}
         requests.put(f"{self._url}/sandbox/faults", json=body, timeout=30).raise_for_status()
 

@@ -69,12 +69,9 @@ class CertificateCard(QFrame):
         """Say more beside the state."""
         self._heading.insertWidget(self._heading.indexOf(self._chip) + 1, tag)
 
-    def add_below(self, widget: QWidget, indent: int = 0) -> None:
-        """Put something under the facts, that far to their right."""
-        row = QHBoxLayout()
-        row.setContentsMargins(indent, 0, 0, 0)
-        row.addWidget(widget)
-        self._column.addLayout(row)
+    def add_below(self, widget: QWidget) -> None:
+        """Put something under the facts."""
+        self._column.addWidget(widget)
 
     def set_chosen(self, chosen: bool) -> None:
         """Show whether this is the certificate that will be used."""

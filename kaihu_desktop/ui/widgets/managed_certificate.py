@@ -14,8 +14,6 @@ from kaihu_desktop.ui.widgets.certificate_card import CertificateCard
 from kaihu_desktop.ui.widgets.flow_layout import FlowLayout
 from kaihu_desktop.ui.widgets.labels import Note, button, chip
 
-#: Beside the words of a link (device-independent pixels): they stand in line with what is above.
-PADDING = 7
 NO_BACKUP = "还没有备份。电脑损坏或重装系统后证书会丢失，建议现在导出一份。"
 RENEW = "{}，请在到期前续期，不需要再次视频见证。"
 RENEW_ANOTHERS = "{}，请本人登录后在这里续期。"
@@ -70,7 +68,7 @@ class ManagedCertificate(CertificateCard):
             self.add_below(Note(words.format(expiry_text(info, standing.now)), "warn", f"{name}.expiry"))
         if info.state is CertificateState.USABLE and not standing.backed_up:
             self.add_below(Note(NO_BACKUP, "", f"{name}.backup"))
-        self.add_below(_actions(info, name, standing.windows, act), -PADDING)
+        self.add_below(_actions(info, name, standing.windows, act))
 
 
 def _actions(info: CertificateInfo, name: str, windows: bool, act: Callable[[str], None]) -> QWidget:
