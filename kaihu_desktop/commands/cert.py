@@ -9,9 +9,10 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Callable
 
-from kaihu_desktop.commands import cert_files, cert_texts
+from kaihu_desktop.commands import cert_files, cert_texts, cert_windows
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.flow.certificate_backups import remember_backup
+from kaihu_desktop.core.flow.windows_certificates import put_into_windows, take_from_windows
 from kaihu_desktop.core.model.certificate import CertificateInfo, CertificateStore, ExportProfile
 from kaihu_desktop.core.rules.backups import has_backup
 from kaihu_desktop.core.rules.passwords import DEFAULT_RULE, EXPORT_RULE, password_problem
@@ -20,7 +21,6 @@ from kaihu_desktop.core.secret import Secret
 OK, FAILED, NOT_JUDGED = 0, 1, 3
 #: Words for `ExportProfile` on the command line.
 PROFILES = {"modern": ExportProfile.MODERN, "windows7": ExportProfile.WINDOWS_7}
-ID_PREFIX = 8  # hexadecimal digits of a certificate's id that are enough to name it
 
 
 def add_parser(subparsers: Any) -> None:
@@ -35,6 +35,7 @@ def add_parser(subparsers: Any) -> None:
         action.add_argument("--json", action="store_true", help="以 JSON 输出结果")
         for argument, help_text in cert_texts.ARGUMENTS.get(name, {}).items():
             action.add_argument(argument, type=Path if argument == "file" else str, help=help_text)
+    actions.choices["list"].add_argument("--windows", action="store_true", help=cert_texts.WINDOWS_HELP)
     actions.choices["delete"].add_argument("--yes", action="store_true", help="不再询问，直接删除")
     actions.choices["export"].add_argument(
         "--profile", choices=PROFILES, default="modern", help=cert_texts.PROFILE_HELP
@@ -57,6 +58,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
+    if args.windows:
+        found = cert_windows.windows_stores().find()
+        return {"windows": [cert_windows.document(one) for one in found]}, OK
     store = _store()
     certificates = [cert_texts.certificate_document(info) for info in store.list()]
     return {"persistent": store.persistent, "certificates": certificates}, OK
@@ -124,12 +128,30 @@ def _delete(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
     info = _named(store, args.id)
     if not args.yes:
         print(
-            cert_texts.DELETE_QUESTION.format(name=info.subject_name or info.id[:ID_PREFIX]), file=sys.stderr
+            cert_texts.DELETE_QUESTION.format(name=info.subject_name or info.id[: cert_texts.ID_PREFIX]),
+            file=sys.stderr,
         )
         if _line().strip().lower() != "yes":
             return {"deleted": None}, FAILED
     store.delete(info.id)
     return {"deleted": cert_texts.certificate_document(info)}, OK
+
+
+def _windows_import(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
+    windows = cert_windows.windows_stores()
+    found = cert_windows.named(windows, args.id)
+    password = _ask("在本机使用的新密码：")
+    _refuse_weak(password)
+    _ask_again(password)
+    taken = take_from_windows(windows, _store(), found, password)
+    return {"taken": cert_texts.certificate_document(taken)}, OK
+
+
+def _windows_export(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
+    windows, store = cert_windows.windows_stores(), _store()
+    info = _named(store, args.id)
+    put_into_windows(windows, store, info.id, _ask("证书密码："))
+    return {"put": cert_texts.certificate_document(info)}, OK
 
 
 def _verify(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
@@ -159,6 +181,8 @@ _HANDLERS: dict[str, Callable[[argparse.Namespace], tuple[dict[str, Any], int]]]
     "export": _export,
     "change-password": _change_password,
     "delete": _delete,
+    "windows-import": _windows_import,
+    "windows-export": _windows_export,
     "diagnose": _diagnose,
     "verify": _verify,
 }
@@ -179,7 +203,7 @@ def _store() -> CertificateStore:
 def _named(store: CertificateStore, name: str) -> CertificateInfo:
     """The certificate whose id begins with `name`. Raises CERT-NOT-FOUND, also when there are several."""
     found = [info for info in store.list() if info.id.startswith(name.lower())]
-    if len(name) < ID_PREFIX or len(found) != 1:
+    if len(name) < cert_texts.ID_PREFIX or len(found) != 1:
         raise Failure("CERT-NOT-FOUND")
     return found[0]
 

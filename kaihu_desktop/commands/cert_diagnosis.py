@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from kaihu_desktop.commands import cert_files, cert_texts
+from kaihu_desktop.commands import cert_files, cert_texts, cert_windows
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.flow.certificate_checks import (
     Answer,
@@ -14,6 +14,7 @@ from kaihu_desktop.core.flow.certificate_checks import (
     check_certificate,
     company_word,
 )
+from kaihu_desktop.core.flow.certificate_diagnosis import in_windows_only
 from kaihu_desktop.core.model.certificate import CertificateInfo, CertificateStore
 
 #: Exit codes: all is well; a problem was found; nothing was found, but not everything could be judged.
@@ -23,8 +24,14 @@ OK, FAILED, NOT_JUDGED = 0, 1, 3
 def diagnose(
     args: argparse.Namespace, store: CertificateStore, infos: tuple[CertificateInfo, ...]
 ) -> tuple[dict[str, Any], int]:
-    """The document and the exit code for these certificates. Raises CERT-NONE when there is none."""
-    if not infos:
+    """The document and the exit code for these certificates. Raises CERT-NONE when there is none.
+
+    All: what Windows has and the store hasn't is told, too.
+    """
+    from kaihu_desktop.bootstrap import windows_certificates
+
+    elsewhere = () if args.id else in_windows_only(windows_certificates(), infos)
+    if not infos and not elsewhere:
         raise Failure("CERT-NONE")
     word = _company_word(args)
     documents, answers = [], set()
@@ -37,8 +44,9 @@ def diagnose(
                 "checks": [_document(check) for check in checks],
             }
         )
-    code = FAILED if Answer.BAD in answers else NOT_JUDGED if Answer.UNKNOWN in answers else OK
-    return {"diagnoses": documents}, code
+    bad = not infos or Answer.BAD in answers
+    code = FAILED if bad else NOT_JUDGED if Answer.UNKNOWN in answers else OK
+    return {"diagnoses": documents, "windows": [cert_windows.document(one) for one in elsewhere]}, code
 
 
 def _document(check: Check) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from kaihu_desktop.core.model.certificate import (
     SignatureVerification,
     Timestamp,
 )
+from kaihu_desktop.core.model.windows_certificate import PLACE_TEXTS, Place
 
 DESCRIPTION = "管理本机的数字证书。密码从终端或标准输入读取（每行一个），不接受命令行参数。"
 ACTIONS = {
@@ -25,6 +26,8 @@ ACTIONS = {
     "export": "导出证书备份文件；密码：证书密码，备份文件的密码",
     "change-password": "修改证书密码；密码：现在的密码，新密码",
     "delete": "删除本机的数字证书",
+    "windows-import": "从 Windows 证书库导入；密码：在本机使用的新密码",
+    "windows-export": "放入 Windows 当前用户的“个人”证书库；密码：证书密码",
     "diagnose": "逐项检查证书为什么能用或不能用",
     "verify": "验证签署后的 PDF、证书备份文件或本机的证书",
 }
@@ -34,16 +37,22 @@ ARGUMENTS = {
     "details": {"id": "证书编号（前 8 位即可）"},
     "change-password": {"id": "证书编号（前 8 位即可）"},
     "delete": {"id": "证书编号（前 8 位即可）"},
+    "windows-import": {"id": "证书编号或指纹（前 8 位即可，见 cert list --windows）"},
+    "windows-export": {"id": "证书编号（前 8 位即可）"},
     "verify": {"target": "PDF 文件、证书备份文件，或证书编号（前 8 位即可）"},
 }
 RENEWAL = "续期要向期货公司证明是您本人，需要登录，请在程序窗口的“我的证书”里办理。"
 PROFILE_HELP = "modern：推荐；windows7：Windows 7 能导入的格式，加密方法旧，保护较弱"
 DIAGNOSE_ID = "证书编号（前 8 位即可），不给出时检查全部证书"
+WINDOWS_HELP = "列出 Windows 证书库里的证书：放在哪里，能不能导入"
 TRUST_HELP = "信任的根证书文件，可以多次给出"
 NOT_IMPORTED = "这台电脑没有可用的系统密钥保管功能，证书不能保存，没有导入"
 DELETE_QUESTION = "删除“{name}”的数字证书后无法恢复（除非有备份）。输入 yes 确认："
 ANSWER_SIGNS = {"good": "正常", "bad": "问题", "unknown": "未知"}
 TRUST_TEXTS = {True: "是受信任的机构", False: "不是受信任的机构", None: "没有根证书，无法判断"}
+
+
+ID_PREFIX = 8  # hexadecimal digits of a certificate's id that are enough to name it
 
 
 def certificate_document(info: CertificateInfo) -> dict[str, Any]:
@@ -124,6 +133,24 @@ def _exported_lines(document: dict[str, Any]) -> Iterator[str]:
     yield "请把备份文件和它的密码分开保管。"
 
 
+def _taken_lines(document: dict[str, Any]) -> Iterator[str]:
+    yield from ("数字证书已经从 Windows 证书库导入。", *_certificate_lines(document["taken"]))
+
+
+def _put_lines(document: dict[str, Any]) -> Iterator[str]:
+    yield "证书已经放入 Windows 当前用户的“个人”证书库，不能再从那里导出私钥。"
+    yield "同一 Windows 用户运行的其他程序不用证书密码就能使用它签名。"
+
+
+def _windows_lines(document: dict[str, Any]) -> Iterator[str]:
+    if not document["windows"]:
+        yield "Windows 证书库里没有个人证书。"
+    for one in document["windows"]:
+        yield from _certificate_lines(one["certificate"])
+        yield f"  位置：{PLACE_TEXTS[Place(one['place'])]}  指纹（SHA-1）：{one['thumbprint']}"
+        yield f"  {one['text']}（{one['code']}）。{one['remedy']}"
+
+
 def _deleted_lines(document: dict[str, Any]) -> Iterator[str]:
     yield "数字证书已经删除。" if document["deleted"] else "没有删除。"
 
@@ -177,6 +204,9 @@ def _detail_lines(document: dict[str, Any]) -> Iterator[str]:
 
 
 def _diagnosis_lines(document: dict[str, Any]) -> Iterator[str]:
+    if document["windows"]:
+        yield "Windows 证书库："
+        yield from _windows_lines(document)
     for one in document["diagnoses"]:
         yield from _certificate_lines(one["certificate"])
         for check in one["checks"]:
@@ -247,6 +277,9 @@ _WORDS: dict[str, Callable[[dict[str, Any]], Iterator[str]]] = {
     "details": _detail_lines,
     "exported": _exported_lines,
     "changed": _changed_lines,
+    "windows": _windows_lines,
+    "taken": _taken_lines,
+    "put": _put_lines,
     "deleted": _deleted_lines,
     "diagnoses": _diagnosis_lines,
     "kind": _verdict_lines,
