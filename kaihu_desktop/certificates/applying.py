@@ -11,7 +11,7 @@ from kaihu_desktop.certificates import pending
 from kaihu_desktop.certificates.identity import aware, key_id, subject_id_number, subject_name
 from kaihu_desktop.certificates.keeper import Keeper
 from kaihu_desktop.certificates.pkcs12 import Credential
-from kaihu_desktop.certificates.records import Request
+from kaihu_desktop.certificates.records import Record, Request
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.model.certificate import CertificateInfo, PendingCertificate
 from kaihu_desktop.core.secret import Secret
@@ -143,9 +143,15 @@ class Applying(Keeper):
                 if request.id in done:
                     self._shelf.delete_request(request.id)
 
-    def _forget_request_of(self, certificate: x509.Certificate) -> None:
-        """Remove the request that led to `certificate`: it must not come back when the certificate goes."""
-        self._shelf.delete_request(key_id(certificate.public_key()))
+    def _forget_requests_of(self, certificate_id: str, record: Record | None) -> None:
+        """Remove what must not stay when the certificate goes: its renewals, and the request that led to it.
+
+        record: None if it can't be read. The shelf must be held.
+        """
+        led = key_id(record.certificate.public_key()) if record else None
+        for request in self._shelf.requests():
+            if request.renews == certificate_id or request.id == led:
+                self._shelf.delete_request(request.id)
 
     def _change_renewals(self, certificate_id: str, password: Secret, new_password: Secret) -> None:
         """Let the renewals of a certificate follow its new password. The shelf must be held.

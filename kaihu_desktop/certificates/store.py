@@ -101,9 +101,7 @@ class _Store(Applying):
 
     def delete(self, certificate_id: str) -> None:
         with self._shelf.exclusive():
-            record = self._readable(certificate_id)
-            if record:
-                self._forget_request_of(record.certificate)
+            self._forget_requests_of(certificate_id, self._readable(certificate_id))
             self._shelf.delete(certificate_id)
 
     @contextmanager

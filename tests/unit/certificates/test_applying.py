@@ -18,6 +18,7 @@ from kaihu_desktop.core.secret import Secret
 from tests.unit.certificates.certificate_people import (
     CHEAP,
     DEVICE,
+    FILE_PASSWORD,
     ID_NUMBER,
     NAME,
     NOW,
@@ -27,6 +28,7 @@ from tests.unit.certificates.certificate_people import (
     YEAR,
     Authority,
     authority,
+    backup_of,
     failure_of,
     keep,
     needs,
@@ -327,9 +329,17 @@ def test_a_renewal_follows_a_changed_password(any_store):
 def test_a_certificate_restored_under_another_password_is_renewed_anew(any_store):
     old = keep(any_store, person())
     pending, _ = renew(any_store, old)
-    any_store.delete(old)
-    keep(any_store, person(), NEW_PASSWORD)
+    any_store.import_pkcs12(backup_of(person()), Secret(FILE_PASSWORD), Secret(NEW_PASSWORD), replace=True)
     assert renew(any_store, old, NEW_PASSWORD)[0].id != pending.id
+
+
+def test_a_renewal_goes_with_its_certificate(store, folder):
+    """Nothing else leads to it: its key would lie there for ever."""
+    old, kept = keep(store, person()), keep(store, other_person())
+    renew(store, old)
+    pending, _ = renew(store, kept)
+    store.delete(old)
+    assert [path.stem for path in folder.glob("*.request")] == [pending.id]
 
 
 def test_nothing_personal_is_printed(any_store):
