@@ -193,15 +193,17 @@ def _agreements(world: DemoWorld) -> list[Scene]:
         Scene(
             "sign-progress",
             "正在签署",
-            [lambda _: world.slow_uploads(0.5), *password(NEW_PASSWORD), _progress_shown],
+            [lambda _: world.slow_uploads(0.5), *password(NEW_PASSWORD), _signed_and_uploading],
             fleeting=True,
         ),
         Scene("submitted", "提交成功", [see("submitted.card"), lambda _: world.slow_uploads(0)]),
     ]
 
 
-def _progress_shown(driver: Driver) -> None:
+def _signed_and_uploading(driver: Driver) -> None:
     driver.widget("shell.busy.cancel")  # stands beside the bar
+    if "上传" not in driver.text("shell.busy.text"):
+        raise NotThere("the bar has not moved")
 
 
 def _review(world: DemoWorld) -> list[Scene]:
