@@ -9,6 +9,7 @@ import warnings
 from dataclasses import dataclass, field
 from typing import Any, Iterator, NamedTuple, Union
 
+from asn1crypto import core
 from asn1crypto import pkcs12 as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -37,17 +38,30 @@ STORE_ROUNDS = 2_048
 
 
 class Encryption(NamedTuple):
-    """How a file is encrypted: the key and the certificates, the MAC, and the rounds of each derivation."""
+    """How a file is encrypted: the key and the certificates, the MAC, and the rounds of each derivation.
+
+    provider: which of its key stores Windows is to put an RSA key into; empty leaves that to Windows.
+    """
 
     content: openssl.PBES
     mac: HashAlgorithm
     rounds: int
+    provider: str = ""
 
 
+#: The provider of the older kind whose keys sign with SHA-256, for programs of the old and the new interface.
+#: By default an RSA key goes to "Microsoft Enhanced Cryptographic Provider v1.0", which doesn't know SHA-256.
+RSA_AND_AES_PROVIDER = "Microsoft Enhanced RSA and AES Cryptographic Provider"
+KEY_PROVIDER_NAME = "1.3.6.1.4.1.311.17.1"  # szOID_PKCS_12_KEY_PROVIDER_NAME_ATTR of wincrypt.h
 #: The second is what the wizard of Windows 7 writes; Windows before 10 version 1709 reads nothing else.
 ENCRYPTIONS = {
     ExportProfile.MODERN: Encryption(openssl.PBES.PBESv2SHA256AndAES256CBC, SHA256(), EXPORT_ROUNDS),
-    ExportProfile.WINDOWS_7: Encryption(openssl.PBES.PBESv1SHA1And3KeyTripleDESCBC, SHA1(), 2_000),  # noqa: S303
+    ExportProfile.WINDOWS_7: Encryption(
+        openssl.PBES.PBESv1SHA1And3KeyTripleDESCBC,
+        SHA1(),  # noqa: S303
+        2_000,
+        RSA_AND_AES_PROVIDER,
+    ),
 }
 STORE_ENCRYPTION = Encryption(openssl.PBES.PBESv2SHA256AndAES256CBC, SHA256(), STORE_ROUNDS)
 #: The content encryptions that aren't called weak; all others are of another time.
@@ -118,7 +132,10 @@ def _save(credential: Credential, password: Secret, encryption: Encryption, name
         credential.chain,
         builder.build(password.reveal()),
     )
-    return _with_strong_mac(data, password, encryption)
+    pfx = asn1.Pfx.load(data, strict=True)
+    if encryption.provider and isinstance(credential.key, RSAPrivateKey):
+        _name_provider(pfx, encryption.provider)
+    return _with_strong_mac(pfx, password, encryption)
 
 
 class _WrongPassword(Exception):
@@ -248,12 +265,25 @@ def _friendly_name(certificate: x509.Certificate) -> str:
     return "".join(character if ord(character) < 0x10000 else "〓" for character in subject_name(certificate))
 
 
-def _with_strong_mac(data: bytes, password: Secret, encryption: Encryption) -> bytes:
+def _name_provider(pfx: Any, provider: str) -> None:
+    """Write beside the key which of its key stores Windows is to put it into."""
+    safe = asn1.AuthenticatedSafe.load(pfx["auth_safe"]["content"].native)
+    for content in safe:
+        if content["content_type"].native == "data":
+            bags = asn1.SafeContents.load(content["content"].native)
+            for bag in bags:
+                bag["bag_attributes"].append(
+                    asn1.Attribute({"type": KEY_PROVIDER_NAME, "values": [core.BMPString(provider)]})
+                )
+            content["content"] = core.OctetString(bags.dump(force=True))
+    pfx["auth_safe"]["content"] = core.OctetString(safe.dump(force=True))
+
+
+def _with_strong_mac(pfx: Any, password: Secret, encryption: Encryption) -> bytes:
     """The same file with a MAC of as many iterations as the rest.
 
     The library writes a MAC of one iteration, against which a password could be guessed at full speed.
     """
-    pfx = asn1.Pfx.load(data, strict=True)
     salt = secrets.token_bytes(16)
     digest = encryption.mac.name
     key = _mac_key(password, salt, encryption)

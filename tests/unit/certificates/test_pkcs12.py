@@ -114,6 +114,7 @@ def test_openssl_reads_what_we_write_for_windows_7(tmp_path, password):
     assert "Shrouded Keybag: pbeWithSHA1And3-KeyTripleDES-CBC, Iteration 2000" in told
     assert "PKCS7 Encrypted data: pbeWithSHA1And3-KeyTripleDES-CBC, Iteration 2000" in told
     assert "PBES2" not in told
+    assert "Microsoft CSP Name: Microsoft Enhanced RSA and AES Cryptographic Provider" in told
     assert told.count("BEGIN CERTIFICATE") == 2
     assert is_legacy(path.read_bytes())
 
