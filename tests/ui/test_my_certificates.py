@@ -18,6 +18,7 @@ from kaihu_desktop.core.model.company import Company
 from kaihu_desktop.core.rules.backups import has_backup
 from kaihu_desktop.core.secret import Secret
 from kaihu_desktop.settings import Settings, load_settings
+from kaihu_desktop.ui.file_dialogs import in_documents
 from kaihu_desktop.ui.page import Page
 from kaihu_desktop.ui.pages import my_certificates_actions
 from kaihu_desktop.ui.pages.my_certificates import MyCertificatesPage
@@ -97,6 +98,24 @@ def _listed(hands: Hands, name: str = "张样本") -> None:
 
 def _save_dialog(page: MyCertificatesPage) -> QFileDialog:
     return page.findChild(QFileDialog, "my_certificates.save_dialog")
+
+
+def _fill_export(hands: Hands) -> None:
+    """Open the form that exports the first certificate and enter all passwords."""
+    hands.click("my_certificates.0.export")
+    hands.type("dialog.password", PASSWORD)
+    hands.type("dialog.new", BACKUP_PASSWORD)
+    hands.type("dialog.new.again", BACKUP_PASSWORD)
+
+
+def _save_to(hands: Hands, page: MyCertificatesPage, path: Path) -> None:
+    """Answer the dialog of the system, whichever it is."""
+    hands.wait(lambda: _save_dialog(page))
+    dialog = _save_dialog(page)
+    dialog.fileSelected.emit(str(path))
+    dialog.accepted.emit()
+    dialog.setParent(None)
+    dialog.deleteLater()
 
 
 def test_all_certificates_are_listed_ones_own_first(
@@ -197,11 +216,8 @@ def test_a_backup_is_saved_and_the_reminder_goes(
     hands.see_text("dialog.password.error", "还可以试 4 次")
     hands.type("dialog.password", PASSWORD)
     hands.click("dialog.accept")
-    hands.wait(lambda: _save_dialog(page))
     path = tmp_path / "备份.p12"
-    dialog = _save_dialog(page)
-    dialog.fileSelected.emit(str(path))
-    dialog.reject()
+    _save_to(hands, page, path)
     hands.see_text("my_certificates.note.text", "备份已经导出")
     hands.wait(lambda: hands.find("my_certificates.0.backup") is None)
     again = MemoryCertificateStore()
@@ -216,35 +232,53 @@ def test_the_format_of_windows_7_is_called_weaker(
 ) -> None:
     keep(SAMPLE_ID_NUMBER)
     page = open_page()
-    hands.click("my_certificates.0.export")
-    hands.type("dialog.password", PASSWORD)
-    hands.type("dialog.new", BACKUP_PASSWORD)
-    hands.type("dialog.new.again", BACKUP_PASSWORD)
+    _fill_export(hands)
     assert hands.find("dialog.weaker") is None
     hands.click("dialog.profile.windows_7")
     hands.see_text("dialog.weaker.text", "保护较弱")
     hands.click("dialog.accept")
-    hands.wait(lambda: _save_dialog(page))
     path = tmp_path / "旧格式.p12"
-    dialog = _save_dialog(page)
-    dialog.fileSelected.emit(str(path))
-    dialog.reject()
+    _save_to(hands, page, path)
     hands.see_text("my_certificates.note.text", "备份已经导出")
     again = MemoryCertificateStore()
     assert again.import_pkcs12(path.read_bytes(), Secret(BACKUP_PASSWORD), Secret(PASSWORD)).legacy
 
 
-def test_a_backup_that_cannot_be_written_is_none(
+def test_a_backup_that_cannot_be_written_is_saved_elsewhere_without_typing_anew(
     open_page: Open, hands: Hands, keep: Callable[[str], str], kept: Callable[[], Settings], tmp_path: Path
 ) -> None:
     certificate_id = keep(SAMPLE_ID_NUMBER)
     page = open_page()
-    _listed(hands)
-    actions = page.findChild(my_certificates_actions.CertificateActions)
-    actions.save(certificate_id, str(tmp_path / "no such folder" / "x.p12"), b"backup")
-    hands.see_text("my_certificates.note.text", "PC-DISK")
-    hands.see("my_certificates.0.backup")
+    _fill_export(hands)
+    hands.click("dialog.accept")
+    _save_to(hands, page, tmp_path / "no such folder" / "x.p12")
+    hands.see_text("dialog.text", "磁盘空间不足或文件夹不可写")
     assert not has_backup(kept().backed_up, certificate_id)
+    hands.click("dialog.reject")
+    hands.see_text("my_certificates.note.text", "备份还没有导出")
+    hands.see("my_certificates.0.backup")
+    _fill_export(hands)
+    assert hands.find("my_certificates.note.text") is None  # it was about what was before
+    hands.click("dialog.accept")
+    _save_to(hands, page, tmp_path / "no such folder" / "x.p12")
+    hands.click("dialog.accept")
+    _save_to(hands, page, tmp_path / "x.p12")
+    hands.see_text("my_certificates.note.text", "备份已经导出")
+    assert has_backup(kept().backed_up, certificate_id)
+
+
+def test_a_backup_that_is_not_saved_is_called_so(
+    open_page: Open, hands: Hands, keep: Callable[[str], str]
+) -> None:
+    keep(SAMPLE_ID_NUMBER)
+    page = open_page()
+    _fill_export(hands)
+    hands.click("dialog.accept")
+    hands.wait(lambda: _save_dialog(page))
+    dialog = _save_dialog(page)
+    assert Path(dialog.directory().absolutePath()) == Path(in_documents())
+    dialog.reject()
+    hands.see_text("my_certificates.note.text", "备份还没有导出")
 
 
 def test_wrong_passwords_lock_for_a_while(open_page: Open, hands: Hands, keep: Callable[[str], str]) -> None:

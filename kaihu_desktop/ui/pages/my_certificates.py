@@ -159,19 +159,22 @@ class MyCertificatesPage(CoveringPage):
                     info,
                     number,
                     standing,
-                    lambda action, info=info, standing=standing: self._actions.act(
-                        action, found.store, info, standing, found.windows
-                    ),
+                    lambda action, info=info, standing=standing: self._act(action, found, info, standing),
                 )
             )
         if not ordered:
             column.addWidget(_nothing())
         return contents
 
+    def _act(self, action: str, found: _Found, info: CertificateInfo, standing: Standing) -> None:
+        self._note.hide()  # it was about what was done before
+        self._actions.act(action, found.store, info, standing, found.windows)
+
     # what has happened
 
     def _ask_import(self) -> None:
         if self._found is not None:
+            self._note.hide()
             self._actions.ask_import(self._found.store)
 
     def _ask_take(self) -> None:

@@ -18,6 +18,7 @@ from kaihu_desktop.core.model.windows_certificate import WindowsCertificate, Win
 from kaihu_desktop.core.rules.id_number import parse_id_number
 from kaihu_desktop.core.rules.passwords import DEFAULT_RULE
 from kaihu_desktop.ui.dialogs import Dialogs
+from kaihu_desktop.ui.file_dialogs import in_documents
 from kaihu_desktop.ui.file_names import file_name
 from kaihu_desktop.ui.saving import write_document
 from kaihu_desktop.ui.tasks import TaskRunner
@@ -121,23 +122,37 @@ class CertificateActions(QObject):
 
     def _ask_where(self, info: CertificateInfo, data: bytes) -> None:
         name = f"{file_name(f'数字证书 {info.subject_name}', '数字证书')}.{SUFFIX}"
-        dialog = QFileDialog(self._page, "保存备份文件", name, f"证书文件 (*.{SUFFIX})")
+        dialog = QFileDialog(self._page, "保存备份文件", in_documents(name), f"证书文件 (*.{SUFFIX})")
         dialog.setObjectName("my_certificates.save_dialog")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(SUFFIX)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda path: self.save(info.id, path, data))
+        dialog.fileSelected.connect(lambda path: self._save(info, path, data))
+        dialog.rejected.connect(self._not_saved)
         dialog.open()
 
-    def save(self, certificate_id: str, path: str, data: bytes) -> None:
+    def _save(self, info: CertificateInfo, path: str, data: bytes) -> None:
         """Write a backup where the person wants it, and read it back before it counts as one."""
         self._tasks.run(
             self,
             lambda _: _write(Path(path), data),
-            lambda _: self.exported.emit(certificate_id),
-            self.failed.emit,
+            lambda _: self.exported.emit(info.id),
+            lambda failure: self._offer_another_place(info, data, failure),
             label="正在保存备份…",
         )
+
+    def _offer_another_place(self, info: CertificateInfo, data: bytes, failure: Failure) -> None:
+        """What was typed is not lost: only the place was wrong."""
+        self._dialogs.confirm(
+            "备份没有保存",
+            f"{failure.text}。请换一个位置保存，不用重新输入密码。（代码 {failure.code}）",
+            "换一个位置",
+            lambda: self._ask_where(info, data),
+            rejected=self._not_saved,
+        )
+
+    def _not_saved(self) -> None:
+        self.changed.emit("没有保存，备份还没有导出。", "warn")
 
     def _change_password(self, store: CertificateStore, info: CertificateInfo, standing: Standing) -> None:
         birth = self._birth if standing.mine else None
@@ -155,7 +170,8 @@ class CertificateActions(QObject):
         backend, company = self._visitor.backend, self._visitor.company
         if company is None or not standing.mine:
             text = "续期要向期货公司证明是您本人。请证书本人登录以后，再到“我的证书”续期。"
-            self._dialogs.confirm("请先登录", text, "知道了", lambda: None, reject="")
+            title = "请证书本人登录" if standing.mine is False else "请先登录"
+            self._dialogs.confirm(title, text, "知道了", lambda: None, reject="")
             return
         RenewDialog(
             self._host,
