@@ -47,7 +47,8 @@ Opens = Callable[[bytes], bool]
 class Shelf(Protocol):
     """Keeps records by certificate id, and requests by theirs.
 
-    Inside `exclusive` all methods raise CERT-STORE when the disk refuses.
+    Inside `exclusive`, which raises CERT-BUSY when another process doesn't finish, all methods raise
+    CERT-STORE when the disk refuses.
     """
 
     persistent: bool
@@ -101,6 +102,8 @@ class FolderShelf:
             make_private_folder(self._folder)
             with locked(self._folder / LOCK_FILE):
                 yield
+        except TimeoutError as error:
+            raise Failure("CERT-BUSY") from error
         except OSError as error:
             raise Failure("CERT-STORE") from error
 

@@ -239,6 +239,7 @@ class OpenedCertificate(Protocol):
 class CertificateStore(Protocol):
     """The certificates of this person's account on this PC. Blocking; raises `Failure` only.
 
+    Whatever changes something or takes a password raises CERT-BUSY while another program doesn't let go.
     Every method that takes the certificate's password raises CERT-PASSWORD (with `remaining`), CERT-LOCKED
     (with `wait`), CERT-NOT-FOUND, CERT-DAMAGED, CERT-OTHER-PC or CERT-STORE. `trust_anchors` is a PEM bundle.
     """

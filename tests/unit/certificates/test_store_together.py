@@ -185,7 +185,7 @@ def test_who_hangs_is_named_and_who_is_dead_holds_nothing(store, folder, monkeyp
         assert holder.stdout.readline() == "held\n"
         assert [info.id for info in store.find(ID_NUMBER)] == [certificate_id]
         for change in (lambda: keep(store, other_person()), lambda: opens(store, certificate_id)):
-            assert failure_of(change).code == "CERT-STORE"
+            assert failure_of(change).code == "CERT-BUSY"
         holder.kill()
     keep(store, other_person())
     assert opens(store, certificate_id)
