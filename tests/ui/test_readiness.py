@@ -22,7 +22,8 @@ from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.widgets.check_row import LOOKS
 from tests.ui.conftest import Hands
 from tests.ui.readiness_world import ScriptedAudio, ScriptedCameras, ScriptedReadiness, ports
-from tests.unit.certificates.certificate_people import NOW, YEAR, authority, keep
+from tests.unit.certificates.certificate_people import NOW, YEAR, authority, keep, person
+from tests.unit.certificates.windows_stores import WindowsPc
 
 Open = Callable[[], ReadinessPage]
 
@@ -38,6 +39,11 @@ def audio() -> ScriptedAudio:
 
 
 @pytest.fixture
+def windows() -> WindowsPc:
+    return WindowsPc()
+
+
+@pytest.fixture
 def open_page(
     shell: Shell,
     tasks: TaskRunner,
@@ -48,6 +54,7 @@ def open_page(
     readiness: ReadinessMonitor,
     this_pc: ScriptedReadiness,
     certificates: MemoryCertificateStore,
+    windows: WindowsPc,
 ) -> Open:
     """Opens the page on a PC that was checked before, or is being checked."""
     mine = ports(
@@ -56,6 +63,7 @@ def open_page(
         readiness=this_pc,
         audio=lambda: audio,
         certificates=lambda: certificates,
+        windows=lambda: windows,
     )
 
     def open_page() -> ReadinessPage:
@@ -385,6 +393,16 @@ def test_a_certificate_that_cannot_be_used_is_shown_with_its_reason(
     hands.click("readiness.certificates.view")
     hands.see_text("readiness.certificates.0.state", "已过期")
     assert KINDS["CERT-EXPIRED"].remedy in hands.text("readiness.certificates.0.problem.text")
+
+
+def test_a_certificate_that_lies_in_windows_is_shown_with_its_place(
+    open_page: Open, hands: Hands, windows: WindowsPc
+) -> None:
+    windows.lay(person())
+    open_page()
+    hands.click("readiness.certificates.view")
+    hands.see_text("readiness.certificates.0.state", "不能使用")
+    assert "当前用户的“个人”" in hands.text("readiness.certificates.0.problem.text")
 
 
 def test_the_export_names_neither_person_nor_device(

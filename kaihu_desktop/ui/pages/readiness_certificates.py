@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable, Sequence
+from typing import TYPE_CHECKING, Callable, Iterator, Sequence
 
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from kaihu_desktop.core.failure import KINDS, Failure
 from kaihu_desktop.core.flow.certificate_checks import company_word
 from kaihu_desktop.core.flow.certificate_diagnosis import Diagnosis, diagnose_everybody
+from kaihu_desktop.core.model.certificate import CertificateInfo
 from kaihu_desktop.ui.dialogs import Dialogs, Overlay
 from kaihu_desktop.ui.pages.certificate_check_panels import causes, finding_text
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.widgets.certificate_card import CertificateCard
 from kaihu_desktop.ui.widgets.fitted_scroll import FittedScroll
 from kaihu_desktop.ui.widgets.labels import button, label
+from kaihu_desktop.ui.widgets.take_from_windows import place_text
 
 if TYPE_CHECKING:
     from kaihu_desktop.ui.navigator import Ports
@@ -40,7 +42,7 @@ def show_certificates(
 
 def _look(ports: Ports) -> tuple[Diagnosis, ...]:
     word = company_word(ports.backend, ports.settings.company_code)
-    return diagnose_everybody(ports.certificates(), word)
+    return diagnose_everybody(ports.certificates(), word, ports.windows())
 
 
 def _show(host: QWidget, people: Sequence[Diagnosis]) -> None:
@@ -68,10 +70,18 @@ def _cards(people: Sequence[Diagnosis]) -> QWidget:
     column = QVBoxLayout(inside)
     column.setContentsMargins(0, 0, 8, 0)
     column.setSpacing(12)
-    found = [finding for person in people for finding in (*person.own, *person.nameless)]
-    for number, finding in enumerate(found):
-        shown = CertificateCard(finding.info, f"readiness.certificates.{number}", None, lambda: None)
-        if finding.code is not None:
-            shown.show_reason(finding_text(finding, witnessed=False))
+    for number, (info, reason) in enumerate(told for person in people for told in _told(person)):
+        shown = CertificateCard(info, f"readiness.certificates.{number}", None, lambda: None)
+        if reason:
+            shown.show_reason(reason)
         column.addWidget(shown)
     return inside
+
+
+def _told(person: Diagnosis) -> Iterator[tuple[CertificateInfo, str]]:
+    """Each certificate, with the reason why it can't be used; without one it can."""
+    for finding in (*person.own, *person.nameless):
+        yield finding.info, finding_text(finding, witnessed=False)
+    if not person.usable:
+        for one in person.windows:
+            yield one.info, place_text(one)
