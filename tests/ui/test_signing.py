@@ -179,7 +179,7 @@ def test_an_agreement_that_was_exchanged_meanwhile_is_read_before_it_is_signed(
     body = json.dumps({"items": exchanged})
     sandbox.fault("/agreements$", "bad_json", method="GET", times=None, body=body)
     _sign(hands, read_all)
-    hands.see_text("sign.reasons.text", "协议有更新")
+    hands.see_text("sign.reasons.text", "协议有更新。请把每份协议都阅读到最后一页。")
     hands.see_text("shell.blocked", "还有 1 份协议没有读完")
     assert not hands.see("sign.consent").isChecked()
     assert backend.applications()[0].status is Status.DRAFT

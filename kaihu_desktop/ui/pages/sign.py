@@ -118,7 +118,7 @@ class SignPage(Page):
                 set_property(self._consent, "state", "error")
                 self._consent.setFocus()
             else:
-                self._reasons.show_text(problem.text, "error")
+                self._reasons.show_text("。".join(filter(None, (problem.text, problem.remedy))), "error")
                 self._load_list()  # the agreements may be others than those that are shown
 
     def first_focus(self) -> QWidget | None:

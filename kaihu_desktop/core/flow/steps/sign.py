@@ -47,7 +47,7 @@ class Sign(Step):
             certificate_id = _certificate_id(services, application)
             agreements = services.backend.agreements(application.id)
             if any(answer["read"].get(one.id, {}).get("sha256") != one.sha256 for one in agreements):
-                raise Failure("SIGN-UNREAD", "协议有更新，请把标为未读的协议读完", field="read")
+                raise Failure("SIGN-UNREAD", "协议有更新", field="read")
             place = _Place(progress, 0, 2 * len(agreements))
             signed = services.certificates.sign_pdf(
                 certificate_id,
