@@ -126,6 +126,9 @@ def test_a_certificate_that_ends_soon_is_told_and_renewed(
     hands.click("dialog.accept")
     hands.see_text("my_certificates.note.text", "已经安装成功")
     assert len(certificates.list()) == 2
+    hands.see_text("my_certificates.1.expiry.text", "已经有新的证书")
+    assert hands.find("my_certificates.0.expiry") is None
+    assert hands.find("my_certificates.1.backup") is None  # the old one's isn't needed any more
     hands.click("my_certificates.return")
     hands.click("rail.my_business")
     hands.see("my_business.page")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Iterable
 
 from kaihu_desktop.core.model.certificate import CertificateInfo, CertificateState
 from kaihu_desktop.core.rules.id_number import BEIJING
@@ -22,6 +23,21 @@ def expires_soon(info: CertificateInfo, now: datetime) -> bool:
     """Whether it is time to renew."""
     left = days_left(info, now)
     return left is not None and left <= WARNING_DAYS
+
+
+def is_replaced(info: CertificateInfo, known: Iterable[CertificateInfo]) -> bool:
+    """Whether the same person has, among those `known`, a usable one that ends later."""
+    return info.not_after is not None and any(
+        one.state is CertificateState.USABLE
+        and one.not_after is not None
+        and one.not_after > info.not_after
+        and _owner(one) == _owner(info)
+        for one in known
+    )
+
+
+def _owner(info: CertificateInfo) -> tuple[str, str]:
+    return info.subject_name, info.subject_id_number_masked
 
 
 def expiry_text(info: CertificateInfo, now: datetime) -> str:

@@ -16,6 +16,7 @@ from kaihu_desktop.core.model.certificate import CertificateInfo, CertificateSto
 from kaihu_desktop.core.model.windows_certificate import WindowsCertificate, WindowsCertificates
 from kaihu_desktop.core.ports import Settings
 from kaihu_desktop.core.rules.backups import has_backup
+from kaihu_desktop.core.rules.certificate_expiry import is_replaced
 from kaihu_desktop.ui.covering_page import CoveringPage
 from kaihu_desktop.ui.dialogs import Dialogs
 from kaihu_desktop.ui.pages.my_certificates_actions import CertificateActions
@@ -153,7 +154,8 @@ class MyCertificatesPage(CoveringPage):
         ordered = sorted(found.infos, key=lambda info: info.id not in found.mine)
         for number, info in enumerate(ordered):
             mine = info.id in found.mine if logged_in else None
-            standing = Standing(mine, has_backup(known, info.id), now, found.windows is not None)
+            replaced = is_replaced(info, found.infos)
+            standing = Standing(mine, has_backup(known, info.id), now, found.windows is not None, replaced)
             column.addWidget(
                 ManagedCertificate(
                     info,

@@ -113,9 +113,9 @@ def _facts(info: CertificateInfo) -> QGridLayout:
         ("有效期", valid),
         ("用途", info.used_for),
     )
-    for row, (title, value) in enumerate(facts):
+    for row, (title, value) in enumerate(fact for fact in facts if fact[1]):
         grid.addWidget(label(title, "field-label"), row, 0, Qt.AlignmentFlag.AlignTop)
-        shown = label(_breakable(value) or "—", wrap=True)
+        shown = label(_breakable(value), wrap=True)
         shown.setAccessibleName(f"{title} {value}")
         grid.addWidget(shown, row, 1)
     return grid

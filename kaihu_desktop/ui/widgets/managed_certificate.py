@@ -16,6 +16,7 @@ from kaihu_desktop.ui.widgets.labels import Note, button, chip
 
 NO_BACKUP = "还没有备份。电脑损坏或重装系统后证书会丢失，建议现在导出一份。"
 RENEW = "{}，请在到期前续期，不需要再次视频见证。"
+REPLACED = "{}。已经有新的证书，这张到期后可以删除。"
 RENEW_ANOTHERS = "{}，请本人登录后在这里续期。"
 
 #: What can be done: (name, text), of a certificate whose key is here, and of one that can't be opened.
@@ -43,13 +44,14 @@ class Standing:
     """What is known of a certificate besides itself.
 
     mine: it belongs to who is logged in; None when nobody is. now: aware datetime. windows: Windows has a
-    store of its own that could have it, too.
+    store of its own that could have it, too. replaced: its owner has a newer one here.
     """
 
     mine: bool | None
     backed_up: bool
     now: datetime
     windows: bool = False
+    replaced: bool = False
 
 
 class ManagedCertificate(CertificateCard):
@@ -65,8 +67,9 @@ class ManagedCertificate(CertificateCard):
         if expires_soon(info, standing.now):
             self.add_chip(chip("即将到期", "warn", f"{name}.soon"))
             words = RENEW_ANOTHERS if standing.mine is False else RENEW
-            self.add_below(Note(words.format(expiry_text(info, standing.now)), "warn", f"{name}.expiry"))
-        if info.state is CertificateState.USABLE and not standing.backed_up:
+            text = (REPLACED if standing.replaced else words).format(expiry_text(info, standing.now))
+            self.add_below(Note(text, "" if standing.replaced else "warn", f"{name}.expiry"))
+        if info.state is CertificateState.USABLE and not (standing.backed_up or standing.replaced):
             self.add_below(Note(NO_BACKUP, "", f"{name}.backup"))
         self.add_below(_actions(info, name, standing.windows, act))
 
@@ -74,13 +77,13 @@ class ManagedCertificate(CertificateCard):
 def _actions(info: CertificateInfo, name: str, windows: bool, act: Callable[[str], None]) -> QWidget:
     row = QWidget()
     flow = FlowLayout(row, 4)
-    whose = info.subject_name or "无法读取的证书"
+    which = f"{info.subject_name}，序列号 {info.serial}" if info.serial else "无法读取的证书"
     for action, text in _possible(info.state, windows):
         one = button(text, "link", f"{name}.{action}", lambda action=action: act(action))
-        one.setAccessibleName(f"{text}：{whose}，序列号 {info.serial}")
+        one.setAccessibleName(f"{text}：{which}")
         flow.addWidget(one)
     delete = button("删除", "link-danger", f"{name}.delete", lambda: act("delete"))
-    delete.setAccessibleName(f"删除：{whose}，序列号 {info.serial}")
+    delete.setAccessibleName(f"删除：{which}")
     flow.addWidget(delete)
     return row
 

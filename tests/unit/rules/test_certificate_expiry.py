@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from kaihu_desktop.core.model.certificate import CertificateInfo, CertificateState
-from kaihu_desktop.core.rules.certificate_expiry import days_left, expires_soon, expiry_text
+from kaihu_desktop.core.rules.certificate_expiry import (
+    days_left,
+    expires_soon,
+    expiry_text,
+    is_replaced,
+)
 
 END = datetime(2030, 6, 30, 16, 0, tzinfo=timezone.utc)  # midnight in Beijing
 
@@ -35,6 +41,14 @@ def test_only_of_what_can_be_used(state: CertificateState) -> None:
     assert days_left(_info(state), END - timedelta(days=3)) is None
     assert not expires_soon(_info(state), END - timedelta(days=3))
     assert expiry_text(_info(state), END - timedelta(days=3)) == ""
+
+
+def test_a_later_usable_one_of_the_same_person_replaces_it() -> None:
+    later = replace(_info(), not_after=END + timedelta(days=900))
+    assert is_replaced(_info(), [_info(), later])
+    assert not is_replaced(later, [_info(), later])
+    assert not is_replaced(_info(), [replace(later, subject_name="李测试")])
+    assert not is_replaced(_info(), [replace(later, state=CertificateState.OTHER_DEVICE)])
 
 
 def test_the_date_is_that_of_beijing() -> None:
