@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.writer import copy_into_new_writer
 
 from kaihu_desktop.certificates.pdf_verification import verify_pdf
 from kaihu_desktop.certificates.stamp import HEIGHT, WIDTH, draw_stamp
@@ -246,6 +247,17 @@ def test_a_mutated_document_is_never_called_sound(signed, data):
 def test_what_is_no_document_is_neither_signed_nor_verified(data):
     assert failure_code(verify_pdf, data, b"") == "SIGN-DOCUMENT"
     assert failure_code(signed_by, person(), data) == "SIGN-DOCUMENT"
+
+
+@pytest.mark.parametrize("password", ["", "secret"], ids=["to be read by anybody", "with a password"])
+def test_an_encrypted_document_is_not_signed_and_that_is_told(password):
+    writer = copy_into_new_writer(PdfFileReader(io.BytesIO(small_pdf())))
+    writer.encrypt("owner", password)
+    output = io.BytesIO()
+    writer.write(output)
+    with pytest.raises(Failure) as caught:
+        signed_by(person(), output.getvalue())
+    assert (caught.value.code, caught.value.text) == ("SIGN-DOCUMENT", "协议文件设有密码，无法签署")
 
 
 # the visible signature
