@@ -41,8 +41,11 @@ class Box(NamedTuple):
 
 def turn_of(page: Any) -> int:
     """The degrees by which the page is turned clockwise when it is shown: 0, 90, 180 or 270."""
-    turn = _inherited(page, "/Rotate") or 0
-    return int(turn) % 360 if turn % 90 == 0 else 0
+    try:
+        turn = int(_inherited(page, "/Rotate") or 0) % 360
+    except (TypeError, ValueError):  # no number at all
+        return 0
+    return turn if turn in TURNS else 0
 
 
 def place_for(page: Any, width: int, height: int) -> tuple[int, int, int, int]:

@@ -180,3 +180,8 @@ def test_on_a_turned_page_it_covers_no_text():
     left, bottom, right, top = place_in(pdf)
     assert right <= 540 - 11
     assert (right - left, top - bottom) == (HEIGHT, WIDTH)
+
+
+@pytest.mark.parametrize("turn", [b"45", b"/X", b"[90]", b"360", b"null"])
+def test_what_is_no_turn_turns_nothing(turn):
+    assert place_in(pdf_with(b"", page=b"/Rotate " + turn)) == CORNER
