@@ -96,6 +96,7 @@ def test_a_certificate_of_another_pc_is_told_without_a_name(
     open_page(FileCertificateStore(tmp_path, Secret(b"b" * 32), CHEAP))
     hands.see_text("certificate_check.nameless.text", "不属于这台电脑的当前用户")
     assert "重新导入" in hands.text("certificate_check.nameless.text")
+    assert "CERT-OTHER-PC" in hands.text("certificate_check.nameless.text")
 
 
 def test_a_damaged_file_is_told(
@@ -122,6 +123,7 @@ def test_a_certificate_of_an_unknown_authority_is_told(
     _take(store, _made_elsewhere("王在途", OWNER))
     page = open_page(store)
     hands.see_text("certificate_check.0.problem.text", "不是期货公司认可的机构签发的")
+    assert "CERT-UNTRUSTED" in hands.text("certificate_check.0.problem.text")
     assert hands.text("certificate_check.0.state") == "不能使用"
     assert page.answer() == {}
 

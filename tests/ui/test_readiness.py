@@ -182,7 +182,7 @@ def test_each_reason_of_a_check_is_told(open_page: Open, hands: Hands, this_pc: 
     )
     open_page()
     told = hands.see("readiness.certificates.steps").accessibleName()  # unfolded, as the worst
-    assert all(f"1 张：{kind.text}。{kind.remedy}" in told for kind in kinds)
+    assert all(f"1 张：{kind.text}。{kind.remedy}（代码 {kind.code}）" in told for kind in kinds)
 
 
 def test_what_goes_wrong_while_one_looks_is_told_and_comes_back(

@@ -37,14 +37,14 @@ def finding_text(finding: Finding, witnessed: bool) -> str:
         return ""
     kind = KINDS[finding.code]
     instead = witnessed and finding.code in CURED_BY_NEW
-    return f"{kind.text}。{APPLY_INSTEAD if instead else kind.remedy}"
+    return f"{kind.text}。{APPLY_INSTEAD if instead else kind.remedy}（代码 {kind.code}）"
 
 
 def nameless_text(findings: Sequence[Finding]) -> str:
     """What is said of files that nobody can tell whose they are; each reason once, with its number."""
     codes = [finding.code for finding in findings if finding.code]
     return "\n".join(
-        f"{codes.count(code)} 个证书文件：{KINDS[code].text}。{KINDS[code].remedy}"
+        f"{codes.count(code)} 个证书文件：{KINDS[code].text}。{KINDS[code].remedy}（代码 {code}）"
         for code in dict.fromkeys(codes)
     )
 

@@ -237,7 +237,7 @@ def help_for(finding: Finding) -> tuple[str, Sequence[str]]:
     """Cause and steps for what a check found; without steps there is nothing to mend."""
     known = HELP.get(finding.code or "")
     if len(finding.reasons) > 1 or (finding.reasons and not known):
-        return "", tuple(f"{reason.text}。{reason.remedy}" for reason in finding.reasons)
+        return "", tuple(f"{one.text}。{one.remedy}（代码 {one.code}）" for one in finding.reasons)
     if known:
         return known
     return "", ((finding.remedy,) if finding.remedy else ())

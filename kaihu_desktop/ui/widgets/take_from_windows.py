@@ -32,7 +32,7 @@ NOTHING = "Windows 证书库里没有还需要导入的个人证书。"
 def place_text(found: WindowsCertificate) -> str:
     """Why a certificate can't be used where it lies, where that is, and what to do."""
     kind = KINDS[found.code]
-    return f"{kind.text}（位置：{PLACE_TEXTS[found.place]}）。{kind.remedy}"
+    return f"{kind.text}（位置：{PLACE_TEXTS[found.place]}）。{kind.remedy}（代码 {kind.code}）"
 
 
 class TakeFromWindowsDialog(FormDialog):
