@@ -75,6 +75,7 @@ def test_nothing_at_all_names_the_usual_causes(
     page = open_page(store)
     assert "没有您的数字证书" in hands.text("certificate_check.none.title")
     assert hands.find("certificate_check.none.others") is None
+    assert hands.text("certificate_check.none.code") == "代码 CERT-NONE"
     assert "400" in hands.text("certificate_check.apply_text")
     assert hands.find("certificate_check.apply") is None
     assert page.blocked() == "请先导入您的数字证书"

@@ -211,9 +211,10 @@ class CertificateCheckPage(Page):
         self._none.setVisible(not found.own)
         self._none.show_diagnosis(found)
         self._in_windows.show_diagnosis(found)
-        keyring, status = KINDS["PC-KEYRING"], KINDS.get(found.unasked or "")
+        keyring, unasked = KINDS["PC-KEYRING"], found.unasked
         self._memory.show_text("" if found.persistent else f"{keyring.text}。{keyring.remedy}", "warn")
-        self._unasked.show_text(f"{status.text}。{KINDS['CERT-STATUS'].remedy}" if status else "", "warn")
+        status = f"{KINDS[unasked].text}。{KINDS['CERT-STATUS'].remedy}（代码 {unasked}）" if unasked else ""
+        self._unasked.show_text(status, "warn")
 
     def _choice(self, imported: Imported | None) -> str:
         """The one just imported, else the one chosen before, else the best that isn't refused.

@@ -82,12 +82,15 @@ class NothingFound(QFrame):
         words.addWidget(self._nameless)
         words.addWidget(label("证书保存在申领时使用的电脑上。找不到的原因通常是：", "subtitle", wrap=True))
         words.addLayout(causes())
+        self._code = label("", "hint", f"{NAME}.none.code")
+        words.addWidget(self._code)
         row.addLayout(words, 1)
         column.addLayout(row)
 
     def show_diagnosis(self, found: Diagnosis) -> None:
         """Say what is there instead of the person's certificate."""
         self._title.setText(KINDS["CERT-NONE"].text)
+        self._code.setText(f"代码 {found.code}")
         others = f"这里有其他人的证书 {found.others} 张，不能用来办理您的业务。" if found.others else ""
         self._others.setText(others)
         self._others.setVisible(bool(others))
