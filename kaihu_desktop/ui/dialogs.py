@@ -6,11 +6,25 @@ from typing import Callable
 
 from qtpy.QtCore import QEvent, QObject, Qt, QTimer
 from qtpy.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
-from qtpy.QtWidgets import QHBoxLayout, QPushButton, QTextBrowser, QVBoxLayout, QWidget
+from qtpy.QtWidgets import (
+    QAbstractSlider,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
 
 from kaihu_desktop.core.model.company import Document
 from kaihu_desktop.ui.widgets.labels import button, label
 from kaihu_desktop.ui.widgets.tab_chain import move_focus, tab_chain
+
+#: What these keys do where a dialog is higher than the window.
+PAGING = {
+    Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
+    Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
+}
 
 
 class Overlay(QWidget):
@@ -69,6 +83,9 @@ class Overlay(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.on_escape()
+        elif event.key() in PAGING:
+            for area in self.card.findChildren(QScrollArea):  # the focus is outside, at the buttons
+                area.verticalScrollBar().triggerAction(PAGING[event.key()])
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         move_focus(tab_chain(self.card), self.window().focusWidget(), forward)

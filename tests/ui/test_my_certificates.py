@@ -165,6 +165,20 @@ def test_details_name_everything(open_page: Open, hands: Hands, keep: Callable[[
     assert values[10].replace(" ", "") == certificate_id
 
 
+def test_in_a_small_window_the_details_are_read_by_the_keyboard(
+    open_page: Open, hands: Hands, keep: Callable[[str], str], shell: Shell, qtbot: QtBot
+) -> None:
+    keep(SAMPLE_ID_NUMBER)
+    open_page()
+    shell.resize(768, 432)
+    hands.click("my_certificates.0.details")
+    last = hands.see("details.10")
+    assert last.visibleRegion().isEmpty()
+    hands.focused("dialog.accept")
+    qtbot.keyClick(hands.see("dialog.accept"), Qt.Key.Key_PageDown)
+    hands.wait(lambda: not last.visibleRegion().isEmpty())
+
+
 def test_diagnosis_asks_the_company(open_page: Open, hands: Hands, keep: Callable[[str], str]) -> None:
     keep(OTHER)
     open_page()
