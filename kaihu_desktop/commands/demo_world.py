@@ -8,6 +8,8 @@ from typing import Any
 import requests
 
 ID_NUMBER = "410101199508130033"
+#: How long a server is waited for on a busy PC (seconds), as the tour waits for a scene.
+PATIENCE = 60
 NEW_PASSWORD = "60284917"  # noqa: S105 - of the certificate that the demonstration installs
 
 
@@ -19,11 +21,11 @@ class DemoWorld:
 
     def open_service_hours(self) -> None:
         """Move the sandbox's clock into service hours, whatever the time is."""
-        requests.put(f"{self._url}/sandbox/clock", json={"open": True}, timeout=30).raise_for_status()
+        requests.put(f"{self._url}/sandbox/clock", json={"open": True}, timeout=PATIENCE).raise_for_status()
 
     def camera_shows(self, scene: str) -> None:
         """Put a scene before the pretended camera."""
-        requests.put(f"{self._scenes_url}/{scene}", timeout=30).raise_for_status()
+        requests.put(f"{self._scenes_url}/{scene}", timeout=PATIENCE).raise_for_status()
 
     def captcha_text(self, captcha_id: str) -> str:
         """What a captcha picture says."""
@@ -35,7 +37,7 @@ class DemoWorld:
 
     def certificate_file(self) -> Path:
         """The customer's certificate backup, as a file to choose."""
-        answer = requests.get(f"{self._url}/sandbox/customers/{ID_NUMBER}/certificate.p12", timeout=30)
+        answer = requests.get(f"{self._url}/sandbox/customers/{ID_NUMBER}/certificate.p12", timeout=PATIENCE)
         answer.raise_for_status()
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / "我的证书备份.p12"
@@ -50,13 +52,13 @@ class DemoWorld:
     def witness(self) -> None:
         """Let the customer's video witness have passed, so that a certificate may be applied for."""
         url = f"{self._url}/sandbox/customers/{ID_NUMBER}/witnessed"
-        requests.put(url, json={"witnessed": True}, timeout=30).raise_for_status()
+        requests.put(url, json={"witnessed": True}, timeout=PATIENCE).raise_for_status()
 
     def slow_uploads(self, seconds: float) -> None:
         """Let every upload take so long from now on, as on a weak line; 0: no longer."""
         rule = {"path_pattern": "/uploads", "kind": "slow", "seconds": seconds}
         body = {"rules": [rule] if seconds else []}
-        requests.put(f"{self._url}/sandbox/faults", json=body, timeout=30).raise_for_status()
+        requests.put(f"{self._url}/sandbox/faults", json=body, timeout=PATIENCE).raise_for_status()
 
     def backup_file(self) -> Path:
         """Where the person saves the backup of the new certificate."""
@@ -68,10 +70,10 @@ class DemoWorld:
         application = next(one["id"] for one in applications if one["id_number"] == ID_NUMBER)
         body = {"decision": decision, "reasons": [reason] if reason else []}
         url = f"{self._url}/sandbox/applications/{application}/review"
-        requests.post(url, json=body, timeout=30).raise_for_status()
+        requests.post(url, json=body, timeout=PATIENCE).raise_for_status()
 
     def _get(self, path: str, **query: str) -> dict[str, Any]:
-        answer = requests.get(self._url + path, params=query, timeout=30)
+        answer = requests.get(self._url + path, params=query, timeout=PATIENCE)
         answer.raise_for_status()
         document: dict[str, Any] = answer.json()
         return document
