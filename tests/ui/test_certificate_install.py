@@ -252,6 +252,7 @@ def test_a_certificate_that_does_not_fit_is_not_installed_and_the_next_one_is(
     told = hands.text("certificate_install.failure.text")
     assert "重新安装" in told or code == "CERT-REQUEST"
     assert told.count("客服热线") == 1 and "400" in told
+    assert ("电脑的日期" in told) == (code in ("CERT-EXPIRED", "CERT-NOT-YET"))
     hands.see_text("shell.next", "重新安装")
     assert certificates.list() == ()
     assert certificates.pending(OWNER) is None

@@ -35,11 +35,11 @@ NOT_KEPT = "关闭程序后证书就不在了。请在退出前完成签署，�
 
 
 #: What helps when the fault is in what was issued just now, not in a certificate that somebody has.
-ISSUED_ANEW = "请点“重新安装”，会重新申领一张。"
+WRONG_CLOCK = "请先核对电脑的日期和时间，再点“重新安装”。"
 REMEDIES = {
-    "CERT-EXPIRED": ISSUED_ANEW,
-    "CERT-UNTRUSTED": ISSUED_ANEW,
-    "CERT-NOT-YET": "请先核对电脑的日期和时间，再点“重新安装”。",
+    "CERT-EXPIRED": WRONG_CLOCK,
+    "CERT-NOT-YET": WRONG_CLOCK,
+    "CERT-UNTRUSTED": "请点“重新安装”，会重新申领一张。",
 }
 #: Whom to call is said once, with the number.
 _CALL = re.compile("；如[^。]*客服热线[^。]*")
