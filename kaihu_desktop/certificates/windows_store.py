@@ -213,11 +213,17 @@ def _exported(memory: Any, password: Secret) -> bytes:
     flags = api.EXPORT_PRIVATE_KEYS | api.REPORT_NO_PRIVATE_KEY | api.REPORT_NOT_ABLE_TO_EXPORT_PRIVATE_KEY
     blob = api.Blob(0, None)
     with _in_clear(password) as text:
-        _must(api.PFXExportCertStoreEx(memory, byref(blob), text, None, flags))
+        _must_export(api.PFXExportCertStoreEx(memory, byref(blob), text, None, flags))
         room = ctypes.create_string_buffer(blob.size)
         blob.data = ctypes.addressof(room)
-        _must(api.PFXExportCertStoreEx(memory, byref(blob), text, None, flags))
+        _must_export(api.PFXExportCertStoreEx(memory, byref(blob), text, None, flags))
     return room.raw[: blob.size]
+
+
+def _must_export(succeeded: int) -> None:
+    if not succeeded and api.last_error() in api.KEY_REFUSALS:
+        raise Failure("CERT-WINDOWS-LOCKED")
+    _must(succeeded)
 
 
 # putting in
@@ -267,6 +273,5 @@ def _in_clear(password: Secret) -> Iterator[Any]:
 
 def _must(succeeded: Any) -> None:
     if not succeeded:
-        error = api.last_error()
-        log.warning("Windows' certificate store: error %#x", error)
-        raise Failure("CERT-WINDOWS-LOCKED" if error in api.KEY_REFUSALS else "CERT-WINDOWS")
+        log.warning("Windows' certificate store: error %#x", api.last_error())
+        raise Failure("CERT-WINDOWS")
