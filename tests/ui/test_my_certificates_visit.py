@@ -2,76 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Callable, Iterator
+from typing import Callable
 
-import pytest
-
-from kaihu_desktop.backend.client import RestBackend
-from kaihu_desktop.backend.journal import MemoryJournal
 from kaihu_desktop.certificates.store import MemoryCertificateStore
-from kaihu_desktop.core.secret import Secret
-from kaihu_desktop.settings import load_settings
 from kaihu_desktop.ui.navigator import Navigator
-from kaihu_desktop.ui.shell import Shell
-from kaihu_desktop.ui.tasks import TaskRunner
-from tests.sandbox_server import COMPANY, SAMPLE_ID_NUMBER, SandboxServer
+from tests.sandbox_server import COMPANY, SAMPLE_ID_NUMBER
 from tests.ui.conftest import Hands
-from tests.ui.login_form import LoginForm
-from tests.ui.readiness_world import ports
+from tests.ui.managing import PASSWORD, keep
+from tests.ui.starting import log_in_by_hand, start
+
+__all__ = ["keep", "log_in_by_hand", "start"]  # the fixtures
 
 UNFINISHED, ENDS_SOON, EXPIRED = "410101198601295030", "410101199801092021", "410101197410191082"
-FILE_PASSWORD, PASSWORD = "Kaihu-2026", "730164"
-Start = Callable[[], Navigator]
+Start = Callable[..., Navigator]
 LogIn = Callable[[str], None]
 
 
-@pytest.fixture
-def start(
-    shell: Shell,
-    tasks: TaskRunner,
-    backend: RestBackend,
-    journal: MemoryJournal,
-    certificates: MemoryCertificateStore,
-    tmp_path: Path,
-) -> Iterator[Start]:
-    """Starts the client as a run of the program does."""
-
-    def start() -> Navigator:
-        mine = ports(
-            load_settings({"KAIHU_HOME": str(tmp_path), "KAIHU_COMPANY": COMPANY}),
-            backend=backend,
-            certificates=lambda: certificates,
-            journal=lambda: journal,
-        )
-        navigator = Navigator(shell, tasks, mine)
-        navigator.start()
-        return navigator
-
-    yield start
-    shell.close()
-
-
-@pytest.fixture
-def log_in_by_hand(hands: Hands, sandbox: SandboxServer) -> LogIn:
-    """Fills and sends the login form."""
-    return LoginForm(hands, sandbox).log_in
-
-
-@pytest.fixture
-def keep(sandbox: SandboxServer, certificates: MemoryCertificateStore) -> Callable[[str], None]:
-    """Keeps a customer's certificate on this PC."""
-
-    def keep(id_number: str) -> None:
-        data = sandbox.certificate_file(id_number)
-        certificates.import_pkcs12(data, Secret(FILE_PASSWORD), Secret(PASSWORD))
-
-    return keep
-
-
-def test_before_the_login_and_back(start: Start, hands: Hands, keep: Callable[[str], None]) -> None:
+def test_before_the_login_and_back(start: Start, hands: Hands, keep: Callable[[str], str]) -> None:
     keep(SAMPLE_ID_NUMBER)
-    start()
+    start(KAIHU_COMPANY=COMPANY)
     hands.type("login.id_number", SAMPLE_ID_NUMBER)
     hands.click("shell.certificates")
     hands.see_text("my_certificates.0.subject", "张样本")
@@ -81,10 +30,10 @@ def test_before_the_login_and_back(start: Start, hands: Hands, keep: Callable[[s
 
 
 def test_from_the_rail_who_is_logged_in_is_known(
-    start: Start, hands: Hands, log_in_by_hand: LogIn, keep: Callable[[str], None]
+    start: Start, hands: Hands, log_in_by_hand: LogIn, keep: Callable[[str], str]
 ) -> None:
     keep(SAMPLE_ID_NUMBER)
-    start()
+    start(KAIHU_COMPANY=COMPANY)
     log_in_by_hand(SAMPLE_ID_NUMBER)
     hands.see("business_choice.page")
     assert hands.find("certificate_notice") is None
@@ -99,7 +48,7 @@ def test_from_the_rail_who_is_logged_in_is_known(
 def test_over_an_application_nothing_of_which_is_lost(
     start: Start, hands: Hands, log_in_by_hand: LogIn
 ) -> None:
-    start()
+    start(KAIHU_COMPANY=COMPANY)
     log_in_by_hand(UNFINISHED)
     hands.see("bank_cards.page")
     hands.click("shell.certificates")
@@ -112,11 +61,11 @@ def test_a_certificate_that_ends_soon_is_told_and_renewed(
     start: Start,
     hands: Hands,
     log_in_by_hand: LogIn,
-    keep: Callable[[str], None],
+    keep: Callable[[str], str],
     certificates: MemoryCertificateStore,
 ) -> None:
     keep(ENDS_SOON)
-    start()
+    start(KAIHU_COMPANY=COMPANY)
     log_in_by_hand(ENDS_SOON)
     hands.see_text("certificate_notice.text", "天到期")
     hands.click("certificate_notice.manage")
@@ -138,19 +87,19 @@ def test_a_certificate_that_ends_soon_is_told_and_renewed(
 
 
 def test_an_expired_certificate_is_told(
-    start: Start, hands: Hands, log_in_by_hand: LogIn, keep: Callable[[str], None]
+    start: Start, hands: Hands, log_in_by_hand: LogIn, keep: Callable[[str], str]
 ) -> None:
     keep(EXPIRED)
-    start()
+    start(KAIHU_COMPANY=COMPANY)
     log_in_by_hand(EXPIRED)
     hands.see_text("certificate_notice.text", "已经过期")
 
 
 def test_who_logs_out_is_forgotten(
-    start: Start, hands: Hands, log_in_by_hand: LogIn, keep: Callable[[str], None]
+    start: Start, hands: Hands, log_in_by_hand: LogIn, keep: Callable[[str], str]
 ) -> None:
     keep(SAMPLE_ID_NUMBER)
-    start()
+    start(KAIHU_COMPANY=COMPANY)
     log_in_by_hand(SAMPLE_ID_NUMBER)
     hands.click("rail.certificates")
     hands.see("my_certificates.0.mine")

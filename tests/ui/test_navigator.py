@@ -3,59 +3,21 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Callable, Iterator
+from typing import Callable
 
 import pytest
 
-from kaihu_desktop.backend.client import RestBackend
-from kaihu_desktop.backend.journal import MemoryJournal
-from kaihu_desktop.certificates.store import MemoryCertificateStore
-from kaihu_desktop.settings import load_settings
 from kaihu_desktop.ui.navigator import Navigator
-from kaihu_desktop.ui.shell import Shell
 from kaihu_desktop.ui.tasks import TaskRunner
 from tests.faults.backend_answers import APPLICATION
 from tests.sandbox_server import SAMPLE_ID_NUMBER, SandboxServer
 from tests.ui.conftest import LONG, Hands
-from tests.ui.login_form import LoginForm
-from tests.ui.readiness_world import ports
+from tests.ui.starting import log_in_by_hand, start
+
+__all__ = ["log_in_by_hand", "start"]  # the fixtures
 
 UNFINISHED, WAITING = "410101198601295030", "410101199911056048"
 SIGNED = "410101198911305011"
-
-
-@pytest.fixture
-def start(
-    shell: Shell,
-    tasks: TaskRunner,
-    backend: RestBackend,
-    journal: MemoryJournal,
-    certificates: MemoryCertificateStore,
-    tmp_path: Path,
-) -> Iterator[Callable[..., Navigator]]:
-    """Starts the client as a run of the program does."""
-    environment = {"KAIHU_HOME": str(tmp_path), "HOME": str(tmp_path)}
-
-    def start(link: str = "", **prescribed: str) -> Navigator:
-        mine = ports(
-            load_settings({**environment, **prescribed}),
-            backend=backend,
-            certificates=lambda: certificates,
-            journal=lambda: journal,
-        )
-        navigator = Navigator(shell, tasks, mine)
-        navigator.start(link)
-        return navigator
-
-    yield start
-    shell.close()
-
-
-@pytest.fixture
-def log_in_by_hand(hands: Hands, sandbox: SandboxServer) -> Callable[[str], None]:
-    """Fills and sends the login form."""
-    return LoginForm(hands, sandbox).log_in
 
 
 def _choose_company(hands: Hands) -> None:

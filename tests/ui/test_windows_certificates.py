@@ -7,26 +7,19 @@ from typing import Callable
 import pytest
 
 from kaihu_desktop.backend.client import RestBackend
-from kaihu_desktop.backend.journal import MemoryJournal
 from kaihu_desktop.certificates.pkcs12 import Credential, load
 from kaihu_desktop.certificates.store import MemoryCertificateStore
-from kaihu_desktop.core.flow.businesses import SETTLEMENT_ACCOUNT
-from kaihu_desktop.core.flow.engine import Engine
 from kaihu_desktop.core.model.application import Application
-from kaihu_desktop.core.model.company import Company
 from kaihu_desktop.core.model.windows_certificate import Place, PrivateKey
 from kaihu_desktop.core.secret import Secret
-from kaihu_desktop.settings import Settings
 from kaihu_desktop.ui.application_view import ApplicationView
-from kaihu_desktop.ui.page import Page, PageContext
-from kaihu_desktop.ui.pages.my_certificates import MyCertificatesPage
-from kaihu_desktop.ui.shell import Shell
-from kaihu_desktop.ui.tasks import TaskRunner
-from kaihu_desktop.ui.visitor import Visitor
 from tests.sandbox_server import SAMPLE_ID_NUMBER, SandboxServer
 from tests.ui.certificate_steps import OWNER, PASSWORD, PIN, at_certificate_check
 from tests.ui.conftest import Hands
+from tests.ui.managing import kept, open_page
 from tests.unit.certificates.windows_stores import WindowsPc
+
+__all__ = ["kept", "open_page"]  # the fixtures
 
 EXPIRED = "410101197410191082"
 
@@ -44,45 +37,16 @@ def credential(sandbox: SandboxServer) -> Callable[[str], Credential]:
 
 
 @pytest.fixture
-def open_page(
-    tasks: TaskRunner,
-    shell: Shell,
-    backend: RestBackend,
-    company: Company,
-    certificates: MemoryCertificateStore,
-    windows: WindowsPc,
-    settings: Settings,
-    show: Callable[[Page], Page],
-    log_in: Callable[..., None],
-) -> Callable[[], None]:
-    """Shows 我的证书 to the sample customer."""
-
-    def open_page() -> None:
-        log_in()
-        visitor = Visitor(backend, company, backend.customer())
-        show(
-            MyCertificatesPage(tasks, shell.dialogs, lambda: certificates, lambda: windows, settings, visitor)
-        )
-
-    return open_page
-
-
-@pytest.fixture
 def open_check(
-    shell: Shell,
     backend: RestBackend,
-    journal: MemoryJournal,
-    context: Callable[[Application], PageContext],
+    open_application: Callable[[Application], ApplicationView],
     log_in: Callable[..., None],
 ) -> Callable[[], ApplicationView]:
     """Opens an application that stands at the certificate check."""
 
     def open_check() -> ApplicationView:
         log_in(OWNER)
-        made = context(at_certificate_check(backend))
-        return ApplicationView(
-            shell, Engine(SETTLEMENT_ACCOUNT, made.services, journal, made.application), made
-        )
+        return open_application(at_certificate_check(backend))
 
     return open_check
 
