@@ -16,6 +16,9 @@ from kaihu_desktop.core.secret import Secret
 
 Content = TypeVar("Content")
 
+#: What is said between two tries; the table says that it is locked.
+TOO_SOON = "输错后要等一会儿才能再试，这次的密码没有核对"
+
 
 class Keeper:
     """A shelf with the device secret that its records are bound to."""
@@ -59,7 +62,7 @@ class Keeper:
         before = self._shelf.attempts(record_id).at(self._clock())
         if before.wait:
             self._shelf.set_attempts(record_id, before)
-            raise Failure("CERT-LOCKED", wait=before.wait)
+            raise _not_yet(before)
         after = before.failed(self._clock())
         self._shelf.set_attempts(record_id, after)
         passphrase = binding.passphrase(password, self._device_secret)
@@ -90,6 +93,13 @@ class Keeper:
     def _describe(self, record: Record) -> CertificateInfo:
         state = validity_state(record.certificate, aware(self._clock().wall))
         return describe(record.certificate, CertificateState.DAMAGED if record.pkcs12 is None else state)
+
+
+def _not_yet(attempts: Attempts) -> Failure:
+    """This try was not looked at: the lock isn't over, or the pause after a wrong one."""
+    if attempts.failures % TRIES == 0:
+        return Failure("CERT-LOCKED", wait=attempts.wait)
+    return Failure("CERT-LOCKED", TOO_SOON, remaining=attempts.remaining, wait=attempts.wait)
 
 
 def _wrong_password(attempts: Attempts) -> Failure:

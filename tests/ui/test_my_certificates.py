@@ -140,7 +140,7 @@ def test_wrong_passwords_lock_for_a_while(open_page: Open, hands: Hands, keep: C
         "还可以试 4 次",
         "还可以试 3 次",
         "还可以试 2 次，请 3 秒后再试",
-        "证书暂时锁定，请 3 秒后再试",
+        "这次的密码没有核对，还可以试 2 次，请 3 秒后再试",
     ):
         hands.type("dialog.password", "111222")
         hands.click("dialog.accept")

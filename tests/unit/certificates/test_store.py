@@ -332,6 +332,13 @@ def test_wrong_tries_count_down_wait_and_lock(any_store, watch):
     assert opens(any_store, certificate_id)
 
 
+def test_between_two_tries_it_is_not_called_locked(any_store, watch):
+    certificate_id = keep(any_store, person())
+    try_wrong(any_store, certificate_id, 3)
+    failure = failure_of(opens, any_store, certificate_id)
+    assert (failure.remaining, failure.wait, "锁定" in failure.text) == (2, 3, False)
+
+
 def test_a_locked_certificate_refuses_the_right_password_too(any_store, watch):
     certificate_id = keep(any_store, person())
     for _ in range(5):
