@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from typing import Sequence
 
-from kaihu_desktop.core.rules.names import HAN, SEPARATOR, SEPARATOR_LOOKALIKES, normalise_name, valid_name
+from kaihu_desktop.core.rules.names import (
+    HAN,
+    HAN_CHARACTER,
+    SEPARATOR,
+    SEPARATOR_LOOKALIKES,
+    normalise_name,
+    valid_name,
+)
 from kaihu_desktop.ocr.engine import Character
 from kaihu_desktop.ocr.layout import MISSING, Field, Placed, Row, box_around
 from kaihu_desktop.ocr.surnames import SURNAMES
@@ -32,7 +39,7 @@ def read_name(
     level = [row for row in rows if row.characters[0].half > FLATTEST * rows[0].characters[0].half]
     strange, rows = strange or len(level) < len(rows), level
     surname, confidence = _surname(rows[0].characters[0].character)
-    rows = [rows[0], *(_with_dot(row, rows[0]) for row in rows[1:])]
+    rows = _parted([rows[0], *(_with_dot(row, rows[0]) for row in rows[1:])], ethnicity)
     read = [one.character for row in rows for one in row.characters]
     name = normalise_name(surname + "".join(one.text for one in read[1:]))
     if is_transliterated(name, ethnicity):
@@ -56,6 +63,17 @@ def _with_dot(row: Row, first: Row) -> Row:
         return row
     dot = Character(SEPARATOR, 0.0, 0.0)
     return Row((Placed(dot, one.x - step, one.y, one.half), *row.characters))
+
+
+def _parted(rows: Sequence[Row], ethnicity: str) -> Sequence[Row]:
+    """Two rows of a name in parts that show no dot have lost it where it leaves no gap: between them."""
+    text = "".join(row.text for row in rows)
+    seen = any(not HAN_CHARACTER.fullmatch(one) for one in text) or any(row.torn for row in rows)
+    if len(rows) != 2 or seen or not is_transliterated(text, ethnicity):
+        return rows
+    last = rows[0].characters[-1]
+    dot = Character(SEPARATOR, 0.0, 0.0)
+    return Row((*rows[0].characters, Placed(dot, last.x + 2 * last.half, last.y, last.half))), rows[1]
 
 
 def _may_go_on(rows: Sequence[Row]) -> bool:

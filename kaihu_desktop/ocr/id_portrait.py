@@ -28,6 +28,7 @@ from kaihu_desktop.ocr.layout import (
 )
 from kaihu_desktop.ocr.places import settle_address
 from kaihu_desktop.ocr.repair import repair_id_number
+from kaihu_desktop.ocr.shapes import compare_shapes
 from kaihu_desktop.ocr.words import NO_WORDS, Words
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def read_portrait(
     printed_birth, printed_sex = _printed_birth(found.birth), _printed_sex(found.sex)
     number_field, number = _id_number(engine, card, found.number, printed_birth, printed_sex)
     askew = _askew((*found.name, *found.address))
-    name = [read_again(engine, card, row) for row in found.name]
+    name = [compare_shapes(card, read_again(engine, card, row)) for row in found.name]
+    address = [compare_shapes(card, row) for row in found.address]
     ethnicity = _ethnicity(found.sex, card)
     return {
         "name": read_name(name, ethnicity.value, askew, sure, words),
@@ -66,7 +68,7 @@ def read_portrait(
             number.birth.isoformat() if number else None,
             number_field,
         ),
-        "address": _address(found.address, askew, sure, divisions, number_field.value, words),
+        "address": _address(address, askew, sure, divisions, number_field.value, words),
         "id_number": number_field,
     }
 

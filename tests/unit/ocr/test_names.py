@@ -72,6 +72,21 @@ def test_row_that_begins_further_right_has_lost_its_dot() -> None:
     assert (field.value, field.needs_review) == ("帕提古丽·阿依努尔·吾买尔", True)
 
 
+@pytest.mark.parametrize(
+    ("rows", "ethnicity", "name", "marked"),
+    [
+        (("阿不都热依木", "古丽娜尔"), "维吾尔", "阿不都热依木·古丽娜尔", True),
+        (("阿不都·热依木", "古丽娜尔"), "维吾尔", "阿不都·热依木古丽娜尔", False),  # it was seen elsewhere
+        (("欧阳昌木", "古丽"), "汉", "欧阳昌木古丽", True),  # too long for a name without parts
+    ],
+)
+def test_dot_at_the_end_of_the_first_row_leaves_no_gap(
+    rows: tuple[str, str], ethnicity: str, name: str, marked: bool
+) -> None:
+    field = read_name(name_rows(*rows), ethnicity, askew=False, sure=SURE)
+    assert (field.value, field.needs_review) == (name, marked)
+
+
 def test_flat_marks_below_a_name_are_no_second_row() -> None:
     rows = rows_of([line("景秀", 180, 80, size=40), line("一一", 287, 139, size=20)])
     field = read_name(rows, "汉", askew=False, sure=SURE)

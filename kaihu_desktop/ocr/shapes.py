@@ -1,0 +1,117 @@
+"""Compares doubtful characters of a row with the drawn shapes of what may be written there.
+
+Look-alikes differ in strokes that even a small picture shows. OpenCV draws them in the face that it brings
+along, a sans-serif one as that of ID cards.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from functools import lru_cache
+from threading import Lock
+from typing import TYPE_CHECKING, Any, cast
+
+import cv2
+import numpy as np
+
+from kaihu_desktop.core.rules.names import HAN_CHARACTER
+from kaihu_desktop.ocr.engine import Character
+from kaihu_desktop.ocr.layout import Placed, Row
+
+if TYPE_CHECKING:
+    from kaihu_desktop.ocr.engine import Image
+
+DOUBTFUL = 0.99  # probability below which a character is compared
+WEIGHT = 100.0  # natural logarithm of how much likelier a shape of correlation 1 is than one of 0
+SIZES = (0.63, 0.70, 0.77, 0.84, 0.91, 0.98, 1.05)  # of a character, in heights of its row
+KNOWN = 3  # surest characters of a row, which tell the size
+BLUR = 0.042  # sigma of a small picture, in heights of the row
+REACH = 0.15  # how far from its place a character may stand, in heights of the row
+DRAWN = 64  # pixels of a drawn character
+EDGE = 8  # pixels around it
+_FACE = "uni"  # WenQuanYi Micro Hei
+_drawing = Lock()
+
+
+def compare_shapes(card: Image, row: Row) -> Row:
+    """The row with probabilities that also tell how well shapes fit. No character gets surer than it was.
+
+    Rows without doubtful characters stay as they are, and all do where OpenCV has no face (before 5).
+    """
+    doubtful = [one for one in row.characters if _is_doubtful(one.character)]
+    if not doubtful:
+        return row
+    blue, green, red = cv2.split(card)
+    ink = cast("Image", cv2.max(cv2.max(blue, green), red))  # the lines of the background are coloured
+    size = _size(ink, row)
+    return Row(
+        replace(one, character=_weighed(ink, one, size)) if one in doubtful else one for one in row.characters
+    )
+
+
+def _is_doubtful(read: Character) -> bool:
+    return read.probability < DOUBTFUL and bool(read.rivals) and _shape(read.text) is not None
+
+
+def _size(ink: Image, row: Row) -> float:
+    """The size, in heights of the row, in which its surest characters look most like what was read."""
+    drawable = [one for one in row.characters if _shape(one.character.text) is not None]
+    known = sorted(drawable, key=lambda one: -one.character.probability)[:KNOWN]
+    return max(SIZES, key=lambda size: sum(_likeness(ink, one, one.character.text, size) for one in known))
+
+
+def _weighed(ink: Image, placed: Placed, size: float) -> Character:
+    """A character with what the network and the shapes hold likely together."""
+    read = placed.character
+    known = {
+        text: share
+        for text, share in (*read.rivals, (read.text, read.probability))
+        if _shape(text) is not None
+    }
+    worth = {
+        text: math.log(share) + WEIGHT * _likeness(ink, placed, text, size) for text, share in known.items()
+    }
+    most = max(worth.values())
+    weights = {text: math.exp(one - most) for text, one in worth.items()}
+    best, *rivals = sorted(weights, key=lambda text: -weights[text])
+    # One scale for all: the best is as sure as it was for the network, the others by as much less.
+    scale = min(known[best], 1 / sum(weights.values()))
+    return Character(
+        best,
+        scale,
+        read.position,
+        tuple((text, scale * weights[text]) for text in rivals),
+    )
+
+
+def _likeness(ink: Image, placed: Placed, text: str, size: float) -> float:
+    """The best normalised correlation of a drawn character near a place, −1 to 1."""
+    height = 2 * placed.half
+    scale = size * height / DRAWN
+    shape = cv2.resize(_shape(text), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    shape = cv2.GaussianBlur(shape, (0, 0), BLUR * height)
+    reach = 2 * round(REACH * height)
+    around = cv2.getRectSubPix(ink, (shape.shape[1] + reach, shape.shape[0] + reach), (placed.x, placed.y))
+    return float(cv2.matchTemplate(around, shape, cv2.TM_CCOEFF_NORMED).max())
+
+
+@lru_cache(maxsize=512)  # 6 KB each
+def _shape(text: str) -> Image | None:
+    """A Han character, black on white; None for others and for those that the face lacks."""
+    if not HAN_CHARACTER.fullmatch(text) or not hasattr(cv2, "FontFace"):
+        return None
+    with _drawing:
+        shape, unknown = _drawn(text), _drawn("\U0010fffd")
+    return None if np.array_equal(shape, unknown) else shape
+
+
+def _drawn(text: str) -> Image:
+    shape = np.full((DRAWN + 2 * EDGE, DRAWN + 2 * EDGE), 255, np.uint8)
+    cv2.putText(shape, text, (EDGE, EDGE + round(0.88 * DRAWN)), (0,), _face(), DRAWN)
+    return shape
+
+
+@lru_cache(maxsize=1)
+def _face() -> Any:
+    return cv2.FontFace(_FACE)
