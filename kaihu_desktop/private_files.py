@@ -8,13 +8,15 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Iterator
+from typing import Callable, Iterator, TypeVar
+
+Result = TypeVar("Result")
 
 TEMPORARY_SUFFIX = ".tmp"
 LOCK_PATIENCE = 20.0  # seconds; a holder is busy for the time of a scrypt or two
 LOCK_POLL = 0.02  # seconds
-REPLACE_TRIES = 20  # on Windows a file that somebody reads at this moment can't be replaced
-REPLACE_PAUSE = 0.05  # seconds
+SHARING_TRIES = 20
+SHARING_PAUSE = 0.05  # seconds
 
 
 def write_private(path: Path, data: bytes) -> None:
@@ -29,7 +31,7 @@ def write_private(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        _replace(temporary, path)
+        patiently(lambda: os.replace(temporary, path))
     except BaseException:
         temporary.unlink()
         raise
@@ -47,14 +49,18 @@ def make_private_folder(folder: Path) -> None:
         sync_folder(one.parent)
 
 
-def _replace(temporary: Path, path: Path) -> None:
-    for _ in range(REPLACE_TRIES if sys.platform == "win32" else 0):
+def patiently(touch: Callable[[], Result]) -> Result:
+    """Read, replace or remove a file, again and again for a second while Windows refuses.
+
+    There a file that somebody reads at this moment can be neither replaced nor removed, and one that is
+    being removed can't be read; elsewhere nobody is in the way.
+    """
+    for _ in range(SHARING_TRIES if sys.platform == "win32" else 0):
         try:
-            os.replace(temporary, path)
-            return
+            return touch()
         except PermissionError:
-            time.sleep(REPLACE_PAUSE)
-    os.replace(temporary, path)
+            time.sleep(SHARING_PAUSE)
+    return touch()
 
 
 def sync_folder(folder: Path) -> None:

@@ -29,6 +29,7 @@ from kaihu_desktop.private_files import (
     TEMPORARY_SUFFIX,
     locked,
     make_private_folder,
+    patiently,
     sync_folder,
     write_private,
 )
@@ -140,7 +141,7 @@ class FolderShelf:
 
     def delete(self, certificate_id: str) -> None:
         try:
-            self._path(certificate_id, ".json").unlink()
+            patiently(self._path(certificate_id, ".json").unlink)
         except FileNotFoundError:
             raise Failure("CERT-NOT-FOUND") from None
         self._sweep()
@@ -159,7 +160,7 @@ class FolderShelf:
 
     def delete_request(self, request_id: str) -> None:
         try:
-            self._path(request_id, ".request").unlink()
+            patiently(self._path(request_id, ".request").unlink)
         except FileNotFoundError:
             return
         self._sweep()
@@ -227,7 +228,7 @@ class FolderShelf:
             if old is not None:
                 write_private(path, old)
             elif path.exists():
-                path.unlink()
+                patiently(path.unlink)
             raise
 
     def _sweep(self) -> None:
@@ -308,7 +309,7 @@ class MemoryShelf:
 
 
 def _read(path: Path) -> bytes:
-    with open(path, "rb") as file:
+    with patiently(lambda: open(path, "rb")) as file:
         return file.read(MAX_FILE_BYTES)
 
 
