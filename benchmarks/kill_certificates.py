@@ -30,6 +30,7 @@ from typing import Dict, Set
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from kaihu_desktop.certificates import trust  # noqa: F401  else most kills would hit this import
 from kaihu_desktop.certificates.identity import key_id
 from kaihu_desktop.certificates.pkcs12 import save
 from kaihu_desktop.certificates.store import FileCertificateStore
