@@ -14,7 +14,7 @@ from kaihu_desktop.backend.journal import MemoryJournal
 from kaihu_desktop.core.model.application import Status
 from kaihu_desktop.ui.shell import Shell
 from kaihu_desktop.ui.widgets import agreement_reader
-from tests.sandbox_server import SandboxServer
+from tests.sandbox_server import SAMPLE_ID_NUMBER, SandboxServer
 from tests.ui.conftest import Hands
 from tests.ui.reading import Reading, agreements, certificates, open_reading, read_all, reading
 
@@ -124,6 +124,20 @@ def test_what_is_signed_is_sent_again_without_the_password(
     sandbox.clear_faults()
     hands.click("shell.error.retry")
     hands.see("submitted.page")
+
+
+def test_a_certificate_that_was_taken_back_is_told_in_words_and_where_to_go(
+    read_all: Reading, hands: Hands, sandbox: SandboxServer
+) -> None:
+    sandbox.revoke_certificate(SAMPLE_ID_NUMBER)
+    try:
+        _sign(hands, read_all)
+        hands.see_text("sign.reasons.text", "数字证书已被吊销")
+    finally:
+        sandbox.revoke_certificate(SAMPLE_ID_NUMBER, False)
+    assert hands.text("sign.reasons.text").endswith("换一张证书后再来签署（代码 CERT-REVOKED）。")
+    hands.click("rail.certificate_check")
+    hands.see("certificate_check.page")
 
 
 def test_a_rejected_signing_is_told_and_done_anew(

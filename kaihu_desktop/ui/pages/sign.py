@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from typing import Any, Callable, Sequence
 
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.core.failure import KINDS, Failure
 from kaihu_desktop.core.flow.step import Answer, Problem
 from kaihu_desktop.core.model.agreement import Agreement
 from kaihu_desktop.core.model.application import Reason
@@ -21,6 +22,9 @@ from kaihu_desktop.ui.widgets.labels import Note, button, set_property
 from kaihu_desktop.ui.widgets.password_dialog import PasswordDialog
 from kaihu_desktop.ui.widgets.responsive import ResponsiveRow
 
+OTHER_CERTIFICATE = "请到“证书检测”一步换一张证书后再来签署"
+#: A failure of the certificate in the backend's words, such as （CERT-REVOKED）.
+_CERTIFICATE = re.compile("（(CERT-[A-Z-]+)）")
 CONSENT = "我已阅读并同意以上所有协议和业务规则内容"
 
 
@@ -118,7 +122,7 @@ class SignPage(Page):
                 set_property(self._consent, "state", "error")
                 self._consent.setFocus()
             else:
-                self._reasons.show_text("。".join(filter(None, (problem.text, problem.remedy))), "error")
+                self._reasons.show_text(_in_words(problem), "error")
                 self._load_list()  # the agreements may be others than those that are shown
 
     def first_focus(self) -> QWidget | None:
@@ -263,6 +267,17 @@ class SignPage(Page):
         if self._password is not None:
             self._password.wipe()
             self._password = None
+
+
+def _in_words(problem: Problem) -> str:
+    """The backend's verdict. A certificate that it names by its failure's code is spoken of in words."""
+    named = _CERTIFICATE.search(problem.text)
+    kind = KINDS.get(named.group(1)) if named else None
+    if named is None or kind is None:
+        return "。".join(filter(None, (problem.text, problem.remedy)))
+    return (
+        f"{problem.text.replace(named.group(), '')}：{kind.text}。{OTHER_CERTIFICATE}（代码 {kind.code}）。"
+    )
 
 
 def _what_was_read(agreement: Agreement, before: dict[str, Any]) -> dict[str, Any]:
