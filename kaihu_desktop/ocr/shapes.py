@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from kaihu_desktop.ocr.engine import Image
 
 DOUBTFUL = 0.99  # probability below which a character is compared
-WEIGHT = 100.0  # natural logarithm of how much likelier a shape of correlation 1 is than one of 0
+WEIGHT = 140.0  # natural logarithm of how much likelier a shape of correlation 1 is than one of 0
+MOST = 5.0  # that a shape says for a character over the one that was read: faces differ
 SIZES = (0.63, 0.70, 0.77, 0.84, 0.91, 0.98, 1.05)  # of a character, in heights of its row
 KNOWN = 3  # surest characters of a row, which tell the size
 BLUR = 0.042  # sigma of a small picture, in heights of the row
@@ -69,8 +70,10 @@ def _weighed(ink: Image, placed: Placed, size: float) -> Character:
         for text, share in (*read.rivals, (read.text, read.probability))
         if _shape(text) is not None
     }
+    usual = _likeness(ink, placed, read.text, size)
     worth = {
-        text: math.log(share) + WEIGHT * _likeness(ink, placed, text, size) for text, share in known.items()
+        text: math.log(share) + min(MOST, WEIGHT * (_likeness(ink, placed, text, size) - usual))
+        for text, share in known.items()
     }
     most = max(worth.values())
     weights = {text: math.exp(one - most) for text, one in worth.items()}

@@ -14,7 +14,7 @@ from kaihu_desktop.core.rules.names import HAN_CHARACTER
 from kaihu_desktop.ocr.engine import Character
 
 # Natural logarithms of probabilities.
-WORD = 2.5  # of two characters that are a word, of a unit after a digit, and of what places are called
+WORD = 4.0  # of two characters that are a word, of a unit after a digit, and of what places are called
 ODD = 3.0  # of a usual character over one that isn't standard, or is rare in names
 STAYS = 1.0  # of what was read
 CERTAIN = 0.995  # probability of a character that no word changes

@@ -56,6 +56,11 @@ def test_what_was_read_right_stays_and_gets_no_surer() -> None:
     assert rival[1] < 0.1
 
 
+def test_a_shape_alone_decides_nothing() -> None:
+    compared = compare_shapes(printed("顾晶顺"), row("顾品顺", 1, 0.98, ("晶", 0.0005)))
+    assert compared.text == "顾品顺"
+
+
 def test_sure_rows_stay_as_they_are() -> None:
     sure = row("顾品顺", 1, 0.995, ("晶", 0.004))
     assert compare_shapes(printed("顾晶顺"), sure) is sure
