@@ -26,14 +26,21 @@ def expires_soon(info: CertificateInfo, now: datetime) -> bool:
 
 
 def is_replaced(info: CertificateInfo, known: Iterable[CertificateInfo]) -> bool:
-    """Whether the same person has, among those `known`, a usable one that ends later."""
-    return info.not_after is not None and any(
+    """Whether the same person has, among those `known`, a usable one that begins and ends later.
+
+    One that was there before doesn't replace a newer one: its password may be why that was applied for.
+    """
+    return any(
         one.state is CertificateState.USABLE
-        and one.not_after is not None
-        and one.not_after > info.not_after
+        and _later(one.not_before, info.not_before)
+        and _later(one.not_after, info.not_after)
         and _owner(one) == _owner(info)
         for one in known
     )
+
+
+def _later(one: datetime | None, other: datetime | None) -> bool:
+    return one is not None and other is not None and one > other
 
 
 def _owner(info: CertificateInfo) -> tuple[str, str]:

@@ -15,11 +15,12 @@ from kaihu_desktop.core.rules.certificate_expiry import (
     is_replaced,
 )
 
+BEGIN = datetime(2027, 6, 30, 16, 0, tzinfo=timezone.utc)
 END = datetime(2030, 6, 30, 16, 0, tzinfo=timezone.utc)  # midnight in Beijing
 
 
 def _info(state: CertificateState = CertificateState.USABLE) -> CertificateInfo:
-    return CertificateInfo("0" * 64, "张测试", "", "1", "样例 CA", None, END, state)
+    return CertificateInfo("0" * 64, "张测试", "", "1", "样例 CA", BEGIN, END, state)
 
 
 @pytest.mark.parametrize(
@@ -44,11 +45,17 @@ def test_only_of_what_can_be_used(state: CertificateState) -> None:
 
 
 def test_a_later_usable_one_of_the_same_person_replaces_it() -> None:
-    later = replace(_info(), not_after=END + timedelta(days=900))
+    later = replace(_info(), not_before=BEGIN + timedelta(days=900), not_after=END + timedelta(days=900))
     assert is_replaced(_info(), [_info(), later])
     assert not is_replaced(later, [_info(), later])
     assert not is_replaced(_info(), [replace(later, subject_name="李测试")])
     assert not is_replaced(_info(), [replace(later, state=CertificateState.OTHER_DEVICE)])
+
+
+def test_an_older_one_that_lasts_longer_does_not_replace_it() -> None:
+    older = replace(_info(), not_before=BEGIN - timedelta(days=900), not_after=END + timedelta(days=900))
+    assert not is_replaced(_info(), [_info(), older])
+    assert not is_replaced(older, [_info(), older])
 
 
 def test_the_date_is_that_of_beijing() -> None:
