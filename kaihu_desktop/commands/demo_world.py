@@ -56,7 +56,7 @@ class DemoWorld:
 
     def slow_uploads(self, seconds: float) -> None:
         """Let every upload take so long from now on, as on a weak line; 0: no longer."""
-        rule = {"path_pattern": "/uploads", "kind": "slow", "seconds": seconds}
+        rule = {"path_pattern": "/uploads", "kind": "slow", "seconds": seconds, "times": None}
         body = {"rules": [rule] if seconds else []}
         requests.put(f"{self._url}/sandbox/faults", json=body, timeout=PATIENCE).raise_for_status()
 
