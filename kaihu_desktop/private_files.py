@@ -33,7 +33,7 @@ def write_private(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         patiently(lambda: os.replace(temporary, path))
     except BaseException:
-        temporary.unlink()
+        patiently(temporary.unlink)
         raise
     sync_folder(path.parent)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Mapping
 
 from kaihu_desktop.core.failure import Failure
-from kaihu_desktop.private_files import write_private
+from kaihu_desktop.private_files import patiently, write_private
 
 logger = logging.getLogger(__name__)
 
@@ -148,7 +148,7 @@ def folders(environment: Mapping[str, str]) -> Folders:
 
 def _read(path: Path) -> Values:
     try:
-        return _values(json.loads(path.read_text(encoding="utf-8")))
+        return _values(json.loads(patiently(path.read_bytes).decode("utf-8")))
     except FileNotFoundError:
         return Values()
     except OSError:

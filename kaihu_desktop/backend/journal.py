@@ -15,7 +15,7 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from kaihu_desktop.core.ports import Draft
 from kaihu_desktop.core.secret import Secret
-from kaihu_desktop.private_files import TEMPORARY_SUFFIX, make_private_folder, write_private
+from kaihu_desktop.private_files import TEMPORARY_SUFFIX, make_private_folder, patiently, write_private
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class FileJournal:
         """The draft of a step, None when there is none that can be used."""
         path = self._path(application_id, step_id)
         try:
-            token = path.read_bytes()
+            token = patiently(path.read_bytes)
         except FileNotFoundError:
             return None
         except OSError:
@@ -151,7 +151,7 @@ def _derive(key: Secret, purpose: bytes) -> bytes:
 
 def _remove(path: Path) -> None:
     try:
-        path.unlink()
+        patiently(path.unlink)
     except FileNotFoundError:
         pass
     except OSError:

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from kaihu_desktop.backend.journal import FileJournal
 from kaihu_desktop.certificates.store import FileCertificateStore
 from kaihu_desktop.core.secret import Secret
 from kaihu_desktop.private_files import patiently, write_private
@@ -51,6 +52,15 @@ def test_a_file_is_removed_when_it_has_been_read(tmp_path, glanced_at):
     glanced_at(path)
     patiently(path.unlink)
     assert not path.exists()
+
+
+def test_a_draft_goes_although_it_is_being_scanned(tmp_path, glanced_at):
+    journal = FileJournal(tmp_path, Secret(DEVICE))
+    assert journal.save("a", "photos", {"answer": {}})
+    (path,) = tmp_path.iterdir()
+    glanced_at(path)
+    journal.clear("a", "photos")
+    assert journal.load("a", "photos") is None
 
 
 def test_a_certificate_is_deleted_although_another_window_lists_it(tmp_path, glanced_at):
