@@ -147,6 +147,7 @@ def test_the_check_finds_it_in_windows_and_goes_on_with_it(
     windows.lay(credential(OWNER))
     view = open_check()
     hands.see_text("certificate_check.in_windows.text", "在 Windows 的证书库里")
+    assert hands.find("certificate_check.none") is None
     hands.click("certificate_check.windows")
     _choose_password(hands)
     hands.see_text("certificate_check.note.text", "数字证书已导入")

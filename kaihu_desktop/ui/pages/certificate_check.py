@@ -208,7 +208,7 @@ class CertificateCheckPage(Page):
 
     def _show_nothing_found(self) -> None:
         found = self._found
-        self._none.setVisible(not found.own)
+        self._none.setVisible(not found.own and not any(one.takeable for one in found.windows))
         self._none.show_diagnosis(found)
         self._in_windows.show_diagnosis(found)
         keyring, unasked = KINDS["PC-KEYRING"], found.unasked
