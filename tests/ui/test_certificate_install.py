@@ -293,6 +293,21 @@ def test_the_backends_verdict_on_the_installed_certificate_leads_to_another(
     view.close()
 
 
+def test_one_that_was_taken_back_meanwhile_is_not_called_installed(
+    open_view: Opened, hands: Hands, sandbox: SandboxServer
+) -> None:
+    view = open_view()
+    _install(hands)
+    _go_to_signing(hands, view)
+    sandbox.revoke_certificate(OWNER)
+    hands.click("rail.certificate")
+    hands.focused("certificate_install.password")
+    _install(hands, OTHER_PIN)
+    _go_to_signing(hands, view)
+    sandbox.revoke_certificate(OWNER, False)
+    view.close()
+
+
 def test_nobody_who_was_not_witnessed_sees_the_page(
     sandbox: SandboxServer,
     backend: RestBackend,

@@ -9,10 +9,16 @@ from qtpy.QtCore import QEvent, QTimer
 from qtpy.QtWidgets import QWidget
 
 from kaihu_desktop.core.failure import Failure
+from kaihu_desktop.core.flow.certificate_checks import company_word
 from kaihu_desktop.core.flow.certificate_installation import STAGES, Installed, install_certificate
-from kaihu_desktop.core.flow.step import Answer, Problem
+from kaihu_desktop.core.flow.step import Answer, Problem, Services
 from kaihu_desktop.core.model.application import Reason
-from kaihu_desktop.core.model.certificate import CertificateState, CertificateStore, PendingCertificate
+from kaihu_desktop.core.model.certificate import (
+    CertificateInfo,
+    CertificateState,
+    PendingCertificate,
+    RevocationStatus,
+)
 from kaihu_desktop.core.rules.backups import has_backup
 from kaihu_desktop.core.rules.id_number import parse_id_number
 from kaihu_desktop.core.secret import Secret
@@ -158,12 +164,12 @@ class CertificateInstallPage(Page):
     # what is there
 
     def _look(self) -> None:
-        store, person = self._context.services.certificates, self._context.services.customer.id_number
+        services = self._context.services
         known, accepted = self._known, self._accepted
         self._stop_looking()
         self._quiet.start()
         self._looking = self._context.tasks.run(
-            self, lambda _: _look(store, person, known, accepted), self._found, self._not_found
+            self, lambda _: _look(services, known, accepted), self._found, self._not_found
         )
 
     def _stop_looking(self) -> None:
@@ -283,17 +289,31 @@ class CertificateInstallPage(Page):
         self._failure.show_text(text, "error")
 
 
-def _look(store: CertificateStore, id_number: str, known: list[str] | None, accepted: str) -> _Found:
+def _look(services: Services, known: list[str] | None, accepted: str) -> _Found:
+    store, id_number = services.certificates, services.customer.id_number
     infos = store.find(id_number)
     pending = store.pending(id_number)
     if pending is not None and pending.renews is not None:
         pending = None  # a renewal is begun and continued in 我的证书
-    usable = [
-        Installed(info, store.certificate_pem(info.id))
-        for info in infos
-        if info.state is CertificateState.USABLE
-    ]
+    good = [info for info in infos if info.state is CertificateState.USABLE]
+    usable = [Installed(info, store.certificate_pem(info.id)) for info in _not_revoked(services, good)]
     sent = [one for one in usable if accepted and one.pem.strip() == accepted.strip()]
     fresh = [one for one in usable if known is not None and one.info.id not in known]
     installed = next(iter(sent if sent or pending else fresh), None)
     return _Found(pending, installed, tuple(info.id for info in infos), store.persistent)
+
+
+def _not_revoked(services: Services, infos: list[CertificateInfo]) -> list[CertificateInfo]:
+    """Those that the company is not known to have taken back; who can't be asked says nothing."""
+    word = company_word(services.backend, services.company.code) if infos else None
+    if word is None or word.ask is None:
+        return infos
+    found = []
+    for info in infos:
+        try:
+            status = services.certificates.check_revocation(info.id, word.anchors, word.ask).status
+        except Failure:
+            status = RevocationStatus.UNKNOWN
+        if status is not RevocationStatus.REVOKED:
+            found.append(info)
+    return found
