@@ -189,7 +189,7 @@ def test_a_request_that_cannot_be_read_is_none_and_hides_no_other(store, folder,
     if how == "of another device":
         store = FileCertificateStore(folder, Secret(b"e" * 32), CHEAP)
     else:
-        path.write_bytes(b"" if how == "empty" else data[:-200] + b"A" + data[-199:])
+        path.write_bytes(b"" if how == "empty" else data[:-200] + bytes([data[-200] ^ 1]) + data[-199:])
     assert store.pending(ID_NUMBER) is None
     theirs = begin(store, PASSWORD, OTHER_NAME, OTHER_ID_NUMBER)
     assert store.pending(OTHER_ID_NUMBER) == theirs
