@@ -67,9 +67,7 @@ def _list(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
 
 
 def _import(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
-    data, store = cert_files.read(args.file), _store()
-    if not store.persistent:
-        raise Failure("PC-KEYRING", cert_texts.NOT_IMPORTED)
+    data, store = cert_files.read(args.file), _lasting_store()
     file_password = _ask("证书文件的密码：")
     chosen = _ask("保存在本机的新密码（直接回车表示与文件密码相同）：")
     if chosen:
@@ -138,12 +136,12 @@ def _delete(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
 
 
 def _windows_import(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
-    windows = cert_windows.windows_stores()
+    windows, store = cert_windows.windows_stores(), _lasting_store()
     found = cert_windows.named(windows, args.id)
     password = _ask("在本机使用的新密码：")
     _refuse_weak(password)
     _ask_again(password)
-    taken = take_from_windows(windows, _store(), found, password)
+    taken = take_from_windows(windows, store, found, password)
     return {"taken": cert_texts.certificate_document(taken)}, OK
 
 
@@ -198,6 +196,14 @@ def _store() -> CertificateStore:
     from kaihu_desktop.bootstrap import certificate_store
 
     return certificate_store()
+
+
+def _lasting_store() -> CertificateStore:
+    """The store, if what is imported is still there when this command has ended. Raises PC-KEYRING."""
+    store = _store()
+    if not store.persistent:
+        raise Failure("PC-KEYRING", cert_texts.NOT_IMPORTED)
+    return store
 
 
 def _named(store: CertificateStore, name: str) -> CertificateInfo:

@@ -5,23 +5,25 @@ from __future__ import annotations
 import io
 import json
 import sys
+from pathlib import Path
 from typing import Any, Callable
 
 import pytest
 
 from kaihu_desktop import bootstrap
 from kaihu_desktop.__main__ import main
-from kaihu_desktop.certificates.store import MemoryCertificateStore
+from kaihu_desktop.certificates.store import FileCertificateStore, MemoryCertificateStore
 from kaihu_desktop.core.model.windows_certificate import Place, PrivateKey
-from tests.unit.certificates.certificate_people import CHEAP, PASSWORD, keep, opens, person
+from kaihu_desktop.core.secret import Secret
+from tests.unit.certificates.certificate_people import CHEAP, DEVICE, PASSWORD, keep, opens, person
 from tests.unit.certificates.windows_stores import WindowsPc
 
 Cert = Callable[..., "tuple[int, dict[str, Any]]"]
 
 
 @pytest.fixture
-def store(monkeypatch: pytest.MonkeyPatch) -> MemoryCertificateStore:
-    store = MemoryCertificateStore(CHEAP)
+def store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FileCertificateStore:
+    store = FileCertificateStore(tmp_path / "certificates", Secret(DEVICE), CHEAP)
     monkeypatch.setattr(bootstrap, "certificate_store", lambda: store)
     return store
 
@@ -46,9 +48,7 @@ def cert(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], ow
     return cert
 
 
-def test_what_lies_in_windows_is_listed(
-    store: MemoryCertificateStore, windows: WindowsPc, cert: Cert
-) -> None:
+def test_what_lies_in_windows_is_listed(store: FileCertificateStore, windows: WindowsPc, cert: Cert) -> None:
     certificate_id = windows.lay(person(), Place.ADDRESS_BOOK)
     code, document = cert("list", "--windows")
     (one,) = document["windows"]
@@ -57,7 +57,7 @@ def test_what_lies_in_windows_is_listed(
 
 
 def test_it_is_imported_by_its_thumbprint(
-    store: MemoryCertificateStore, windows: WindowsPc, cert: Cert
+    store: FileCertificateStore, windows: WindowsPc, cert: Cert
 ) -> None:
     certificate_id = windows.lay(person())
     thumbprint = cert("list", "--windows")[1]["windows"][0]["thumbprint"]
@@ -68,15 +68,26 @@ def test_it_is_imported_by_its_thumbprint(
     assert opens(store, certificate_id)
 
 
+def test_without_a_keyring_nothing_is_imported(
+    monkeypatch: pytest.MonkeyPatch, windows: WindowsPc, cert: Cert
+) -> None:
+    """It would be gone when the command ends."""
+    store = MemoryCertificateStore(CHEAP)
+    monkeypatch.setattr(bootstrap, "certificate_store", lambda: store)
+    code, document = cert("windows-import", windows.lay(person()), lines=PASSWORD)
+    assert (code, document["error"]["code"]) == (1, "PC-KEYRING")
+    assert store.list() == ()
+
+
 def test_a_name_that_is_too_short_is_nobodys(
-    store: MemoryCertificateStore, windows: WindowsPc, cert: Cert
+    store: FileCertificateStore, windows: WindowsPc, cert: Cert
 ) -> None:
     certificate_id = windows.lay(person())
     assert cert("windows-import", certificate_id[:7])[1]["error"]["code"] == "CERT-NOT-FOUND"
     assert cert("windows-import", "")[1]["error"]["code"] == "CERT-NOT-FOUND"
 
 
-def test_it_is_put_into_windows(store: MemoryCertificateStore, windows: WindowsPc, cert: Cert) -> None:
+def test_it_is_put_into_windows(store: FileCertificateStore, windows: WindowsPc, cert: Cert) -> None:
     certificate_id = keep(store, person())
     code, document = cert("windows-export", certificate_id[:8], lines=PASSWORD)
     assert (code, document["put"]["id"]) == (0, certificate_id)
@@ -84,7 +95,7 @@ def test_it_is_put_into_windows(store: MemoryCertificateStore, windows: WindowsP
 
 
 def test_diagnose_tells_what_windows_alone_has(
-    store: MemoryCertificateStore, windows: WindowsPc, cert: Cert
+    store: FileCertificateStore, windows: WindowsPc, cert: Cert
 ) -> None:
     assert cert("diagnose")[1]["error"]["code"] == "CERT-NONE"
     windows.lay(person(), key=PrivateKey.MISSING)
@@ -96,7 +107,7 @@ def test_diagnose_tells_what_windows_alone_has(
 
 
 def test_the_same_in_words(
-    store: MemoryCertificateStore,
+    store: FileCertificateStore,
     windows: WindowsPc,
     own_settings: None,
     capsys: pytest.CaptureFixture[str],
