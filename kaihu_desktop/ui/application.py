@@ -15,6 +15,7 @@ from kaihu_desktop.ui.navigator import Navigator, Ports
 from kaihu_desktop.ui.shell import Shell
 from kaihu_desktop.ui.tasks import TaskRunner, as_failure
 from kaihu_desktop.ui.theme import Theme
+from kaihu_desktop.ui.translation import speak_chinese
 
 
 def create_application() -> QApplication:
@@ -28,6 +29,7 @@ def create_application() -> QApplication:
     application.setApplicationName("kaihu_desktop")
     application.setApplicationDisplayName("")
     application.setStyle("Fusion")
+    speak_chinese(application)
     Theme.apply(application)
     return application
 
