@@ -96,12 +96,11 @@ def diagnose_everybody(
     everything = store.list()
     people: dict[tuple[str, str], list[CertificateInfo]] = {}
     for info in everything:
-        people.setdefault((info.subject_name, info.subject_id_number_masked), []).append(info)
+        people.setdefault(info.person, []).append(info)
     elsewhere: dict[tuple[str, str], list[WindowsCertificate]] = {}
     for one in in_windows_only(windows, everything):
-        person = (one.info.subject_name, one.info.subject_id_number_masked)
-        people.setdefault(person, [])
-        elsewhere.setdefault(person, []).append(one)
+        people.setdefault(one.info.person, [])
+        elsewhere.setdefault(one.info.person, []).append(one)
     asked = ask and _while_it_answers(ask)
     found = []
     for person, infos in people.items():

@@ -66,6 +66,11 @@ class CertificateInfo:
     used_for: str = ""
     key: str = ""
 
+    @property
+    def person(self) -> tuple[str, str]:
+        """What is shown of whose it is, by which people are told apart where no ID number is at hand."""
+        return self.subject_name, self.subject_id_number_masked
+
 
 class ExportProfile(Enum):
     """How a backup file is encrypted."""

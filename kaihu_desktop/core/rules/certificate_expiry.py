@@ -34,17 +34,13 @@ def is_replaced(info: CertificateInfo, known: Iterable[CertificateInfo]) -> bool
         one.state is CertificateState.USABLE
         and _later(one.not_before, info.not_before)
         and _later(one.not_after, info.not_after)
-        and _owner(one) == _owner(info)
+        and one.person == info.person
         for one in known
     )
 
 
 def _later(one: datetime | None, other: datetime | None) -> bool:
     return one is not None and other is not None and one > other
-
-
-def _owner(info: CertificateInfo) -> tuple[str, str]:
-    return info.subject_name, info.subject_id_number_masked
 
 
 def expiry_text(info: CertificateInfo, now: datetime) -> str:
