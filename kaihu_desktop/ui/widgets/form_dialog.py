@@ -31,7 +31,7 @@ class FormDialog(Overlay):
         inside = QWidget()
         inside.setProperty("role", "card-body")
         self.form = QVBoxLayout(inside)
-        self.form.setContentsMargins(2, 0, 8, 2)
+        self.form.setContentsMargins(0, 0, 0, 2)
         self.form.setSpacing(12)
         self.note = Note("", "error", "dialog.note")
         self.note.hide()
