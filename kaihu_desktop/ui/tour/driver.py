@@ -102,7 +102,7 @@ class Driver:
     def choose_file(self, dialog_name: str, path: Path) -> None:
         """Type a file's path into an open file dialog and accept it."""
         for dialog in self.window.findChildren(QFileDialog, dialog_name):
-            if dialog.isVisible():
+            if dialog.isVisible() and dialog.windowHandle().isExposed():  # else X has no such window yet
                 edit = dialog.findChild(QLineEdit, "fileNameEdit")
                 edit.setText(str(path))
                 QTest.keyClick(edit, Qt.Key.Key_Return)
