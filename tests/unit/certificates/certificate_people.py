@@ -156,6 +156,22 @@ def opens(store, certificate_id, password=PASSWORD):
         return opened.info.id == certificate_id
 
 
+def opens_or_not(store, certificate_id, password):
+    """The same, but False for a wrong password; raises any other Failure."""
+    try:
+        return opens(store, certificate_id, password)
+    except Failure as failure:
+        assert failure.code == "CERT-PASSWORD"
+        return False
+
+
+def install(store, pending, certificate_pem=None, password=PASSWORD, anchors=None):
+    """Put a certificate that was applied for, by default the one asked for, beside its key."""
+    pem = certificate_pem or authority().certify_request(pending.request_pem)
+    chain = [authority().pem.decode("ascii")]
+    return store.install(pending.id, Secret(password), pem, chain, anchors or authority().pem)
+
+
 def failure_of(action, *arguments, **named):
     """The Failure that `action` must raise."""
     with pytest.raises(Failure) as caught:

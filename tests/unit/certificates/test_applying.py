@@ -30,6 +30,7 @@ from tests.unit.certificates.certificate_people import (
     authority,
     backup_of,
     failure_of,
+    install,
     keep,
     needs,
     opens,
@@ -44,12 +45,6 @@ NEW_PASSWORD = "730164"
 
 def begin(store, password=PASSWORD, name=NAME, id_number=ID_NUMBER, bits=BITS, new=False):
     return store.begin(name, id_number, bits, Secret(password), new)
-
-
-def install(store, pending, certificate_pem=None, password=PASSWORD, anchors=None):
-    pem = certificate_pem or authority().certify_request(pending.request_pem)
-    chain = [authority().pem.decode("ascii")]
-    return store.install(pending.id, Secret(password), pem, chain, anchors or authority().pem)
 
 
 # applying

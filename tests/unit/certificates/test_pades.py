@@ -29,6 +29,7 @@ from tests.unit.certificates.certificate_people import (
     Authority,
     Watch,
     authority,
+    failure_of,
     keep,
     needs,
     other_person,
@@ -54,12 +55,6 @@ def poppler(data, tmp_path, *options):
     (tmp_path / "协议.pdf").write_bytes(data)
     done = subprocess.run(["pdfsig", *options, str(tmp_path / "协议.pdf")], capture_output=True, check=False)
     return done.stdout.decode("utf-8")
-
-
-def failure_code(action, *arguments):
-    with pytest.raises(Failure) as caught:
-        action(*arguments)
-    return caught.value.code
 
 
 @needs("pdfsig")
@@ -145,7 +140,7 @@ def test_a_closed_certificate_signs_no_more():
 def test_a_wrong_password_signs_nothing():
     store = MemoryCertificateStore(CHEAP)
     certificate_id = keep(store, person())
-    assert failure_code(store.sign_pdf, certificate_id, Secret("000000"), [small_pdf()]) == "CERT-PASSWORD"
+    assert failure_of(store.sign_pdf, certificate_id, Secret("000000"), [small_pdf()]).code == "CERT-PASSWORD"
 
 
 def test_two_people_sign_one_document(signed, tmp_path):
@@ -245,8 +240,8 @@ def test_a_mutated_document_is_never_called_sound(signed, data):
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7", b"hello", small_pdf()[:300]])
 def test_what_is_no_document_is_neither_signed_nor_verified(data):
-    assert failure_code(verify_pdf, data, b"") == "SIGN-DOCUMENT"
-    assert failure_code(signed_by, person(), data) == "SIGN-DOCUMENT"
+    assert failure_of(verify_pdf, data, b"").code == "SIGN-DOCUMENT"
+    assert failure_of(signed_by, person(), data).code == "SIGN-DOCUMENT"
 
 
 @pytest.mark.parametrize("password", ["", "secret"], ids=["to be read by anybody", "with a password"])
@@ -255,9 +250,8 @@ def test_an_encrypted_document_is_not_signed_and_that_is_told(password):
     writer.encrypt("owner", password)
     output = io.BytesIO()
     writer.write(output)
-    with pytest.raises(Failure) as caught:
-        signed_by(person(), output.getvalue())
-    assert (caught.value.code, caught.value.text) == ("SIGN-DOCUMENT", "协议文件设有密码，无法签署")
+    failure = failure_of(signed_by, person(), output.getvalue())
+    assert (failure.code, failure.text) == ("SIGN-DOCUMENT", "协议文件设有密码，无法签署")
 
 
 # the visible signature

@@ -35,6 +35,7 @@ from tests.unit.certificates.certificate_people import (
     authority,
     backup_of,
     failure_of,
+    install,
     keep,
     opens,
     other_person,
@@ -310,8 +311,8 @@ def test_a_disk_that_fills_up_during_a_change_loses_nothing(small_disk, watch, c
 def installation(store):
     """The installation of a certificate that has been applied for."""
     pending = store.begin(OTHER_NAME, OTHER_ID_NUMBER, 1024, Secret(PASSWORD))
-    issued, chain = authority().certify_request(pending.request_pem), [authority().pem.decode("ascii")]
-    return lambda store, _: store.install(pending.id, Secret(PASSWORD), issued, chain, authority().pem)
+    pem = authority().certify_request(pending.request_pem)
+    return lambda store, _: install(store, pending, pem)
 
 
 def test_deleting_makes_room_on_a_full_disk(small_disk, watch):

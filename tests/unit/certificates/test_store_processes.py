@@ -19,7 +19,10 @@ from tests.unit.certificates.certificate_people import (
     PASSWORD,
     authority,
     backup_of,
+    install,
     keep,
+    opens,
+    opens_or_not,
     other_person,
     person,
     start_python,
@@ -167,8 +170,8 @@ def test_killed_while_changing_the_password(folder, store):
 
     def check():
         (folder / f"{certificate_id}.tries").unlink()  # the kills count as wrong tries, as they should
-        assert opens(store, kept, PASSWORD)
-        (password,) = [one for one in passwords if opens(store, certificate_id, one)]
+        assert opens(store, kept)
+        (password,) = [one for one in passwords if opens_or_not(store, certificate_id, one)]
         seen.add(password)
         if password != PASSWORD:
             store.change_password(certificate_id, Secret(password), Secret(PASSWORD))
@@ -179,15 +182,6 @@ def test_killed_while_changing_the_password(folder, store):
     assert not list(folder.glob(".*"))
 
 
-def opens(store, certificate_id, password):
-    try:
-        with store.open(certificate_id, Secret(password)):
-            return True
-    except Failure as failure:
-        assert failure.code == "CERT-PASSWORD"
-        return False
-
-
 @needs_fork
 def test_killed_while_installing(folder, store):
     """Cut off anywhere, either the request or the certificate is there, whole; never none of them."""
@@ -195,12 +189,12 @@ def test_killed_while_installing(folder, store):
     pending = store.begin(NAME, ID_NUMBER, 1024, Secret(PASSWORD))
     request = folder / f"{pending.id}.request"
     before = request.read_bytes()
-    pem, chain = authority().certify_request(pending.request_pem), [authority().pem.decode("ascii")]
+    pem = authority().certify_request(pending.request_pem)
     store.discard(pending.id)
     ends = []
 
     def change():
-        store.install(pending.id, Secret(PASSWORD), pem, chain, authority().pem)
+        install(store, pending, pem)
 
     def check():
         assert_whole(store, folder)

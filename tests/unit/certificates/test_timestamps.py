@@ -31,6 +31,7 @@ from tests.unit.certificates.certificate_people import (
     Authority,
     Watch,
     authority,
+    failure_of,
     needs,
     person,
     small_pdf,
@@ -55,12 +56,6 @@ def signed(service):
 
 def stamped(ask, credential=None):
     return OpenedKey(credential or person(), Watch()).sign_pdf(small_pdf(), timestamp=ask)
-
-
-def failure_of(ask):
-    with pytest.raises(Failure) as caught:
-        stamped(ask)
-    return caught.value
 
 
 def embedded_in(data):
@@ -141,7 +136,7 @@ def refused(answer):
     ids=["nothing", "a page", "cut", "refused"],
 )
 def test_an_answer_without_a_good_token_is_a_clear_failure(change):
-    assert failure_of(other_answer(change)).code == "SIGN-TIMESTAMP"
+    assert failure_of(stamped, other_answer(change)).code == "SIGN-TIMESTAMP"
 
 
 def test_a_token_with_another_signature_is_refused():
@@ -152,7 +147,7 @@ def test_a_token_with_another_signature_is_refused():
         signer["signature"] = value[:-1] + bytes([value[-1] ^ 1])
         return response.dump(force=True)
 
-    assert failure_of(other_answer(changed)).code == "SIGN-TIMESTAMP"
+    assert failure_of(stamped, other_answer(changed)).code == "SIGN-TIMESTAMP"
 
 
 @pytest.mark.parametrize("field", ["nonce", "message_imprint"])
@@ -165,12 +160,12 @@ def test_a_token_of_another_query_is_refused(service, field):
             changed["message_imprint"]["hashed_message"] = b"\1" * 32
         return service.ask(changed.dump(force=True))
 
-    assert failure_of(ask).code == "SIGN-TIMESTAMP"
+    assert failure_of(stamped, ask).code == "SIGN-TIMESTAMP"
 
 
 def test_a_certificate_that_is_not_for_timestamps_is_refused():
     service = TimestampService(usage=ExtendedKeyUsageOID.CODE_SIGNING)
-    assert failure_of(service.ask).code == "SIGN-TIMESTAMP"
+    assert failure_of(stamped, service.ask).code == "SIGN-TIMESTAMP"
 
 
 class Failing:
@@ -207,7 +202,7 @@ def test_a_service_that_comes_back_is_asked_again(service, code):
 )
 def test_one_that_does_not_is_told(service, code, details, told, asked):
     failing = Failing(service, 99, code, **details)
-    assert failure_of(failing).code == told
+    assert failure_of(stamped, failing).code == told
     assert failing.asked == asked
 
 
