@@ -62,7 +62,7 @@ class Keeper:
         before = self._shelf.attempts(record_id).at(self._clock())
         if before.wait:
             self._shelf.set_attempts(record_id, before)
-            raise _not_yet(before)
+            raise _refusal(before, "CERT-LOCKED", TOO_SOON)  # this try is not looked at
         after = before.failed(self._clock())
         self._shelf.set_attempts(record_id, after)
         passphrase = binding.passphrase(password, self._device_secret)
@@ -71,7 +71,7 @@ class Keeper:
         finally:
             passphrase.wipe()
         if content is None:
-            raise _wrong_password(after)
+            raise _refusal(after, "CERT-PASSWORD")
         self._shelf.set_attempts(record_id, Attempts())
         return content
 
@@ -95,14 +95,8 @@ class Keeper:
         return describe(record.certificate, CertificateState.DAMAGED if record.pkcs12 is None else state)
 
 
-def _not_yet(attempts: Attempts) -> Failure:
-    """This try was not looked at: the lock isn't over, or the pause after a wrong one."""
+def _refusal(attempts: Attempts, code: str, text: str | None = None) -> Failure:
+    """That it is locked, or else what is said while tries are left."""
     if attempts.failures % TRIES == 0:
         return Failure("CERT-LOCKED", wait=attempts.wait)
-    return Failure("CERT-LOCKED", TOO_SOON, remaining=attempts.remaining, wait=attempts.wait)
-
-
-def _wrong_password(attempts: Attempts) -> Failure:
-    if attempts.failures % TRIES == 0:
-        return Failure("CERT-LOCKED", wait=attempts.wait)
-    return Failure("CERT-PASSWORD", remaining=attempts.remaining, wait=attempts.wait or None)
+    return Failure(code, text, remaining=attempts.remaining, wait=attempts.wait or None)
