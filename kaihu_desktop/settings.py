@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Mapping
 
 from kaihu_desktop.core.failure import Failure
-from kaihu_desktop.private_files import patiently, write_private
+from kaihu_desktop.private_files import make_private_folder, patiently, write_private
 
 logger = logging.getLogger(__name__)
 
@@ -112,7 +112,7 @@ class Settings:
         self._stored = replace(self._stored, **values)
         text = json.dumps(asdict(self._stored), ensure_ascii=False, indent=2)
         try:
-            self._folders.config.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_folder(self._folders.config)
             write_private(self._folders.config / FILE_NAME, text.encode("utf-8"))
         except OSError:
             logger.warning("PC-DISK settings not kept")
