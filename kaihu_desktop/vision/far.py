@@ -10,6 +10,9 @@ from kaihu_desktop.vision.geometry import side_lengths
 
 PART = 0.6  # of the picture's width and height: four such parts overlap by a card that is far away
 FAR = 0.3  # of the picture's long side: a longer card isn't far away
+# by which a side may be longer than that opposite, per share of the picture's long side that the card takes:
+# as of one tilted by 45° in a picture 65° wide. Drawn cards reach 0.3, keys that look like cards have 1.5.
+MOST_TAPER = 1.3
 
 
 def shows_far_card(image: BgrImage) -> bool:
@@ -17,11 +20,13 @@ def shows_far_card(image: BgrImage) -> bool:
     height, width = image.shape[:2]
     high, wide = round(PART * height), round(PART * width)
     parts = (image[y : y + high, x : x + wide] for y in (0, height - high) for x in (0, width - wide))
-    return any(_is_far(part, FAR * max(height, width)) for part in parts)
+    return any(_is_far(part, max(height, width)) for part in parts)
 
 
-def _is_far(part: BgrImage, longest: float) -> bool:
+def _is_far(part: BgrImage, long_side: int) -> bool:
     found = find_card(np.ascontiguousarray(part))
     if not found.accepted or found.corners is None:
         return False
-    return float(side_lengths(found.corners).max()) < longest
+    sides = side_lengths(found.corners)
+    share, taper = sides.max() / long_side, (sides / np.roll(sides, 2)).max() - 1
+    return bool(share < FAR and taper < MOST_TAPER * share)

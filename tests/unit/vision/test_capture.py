@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from kaihu_desktop.core.failure import Failure
-from kaihu_desktop.sandbox.specimens.photograph import Condition, photograph_as
+from kaihu_desktop.sandbox.specimens.photograph import Condition, photograph_as, photograph_table
 from kaihu_desktop.vision.capture import ADVICE_DOUBTFUL, process_capture, process_with_corners
+from kaihu_desktop.vision.far import shows_far_card
 from kaihu_desktop.vision.orientation import UNKNOWN, kind_of, upright
 from kaihu_desktop.vision.rectify import rectify
 
@@ -58,6 +59,11 @@ def test_a_card_too_far_away_to_be_found_is_told(card):
     capture = process_capture(picture, "id-portrait")
     assert not capture.accepted and capture.corners is None
     assert capture.quality.flags[0] == "too_far" and capture.advice == "再靠近一点"
+
+
+@pytest.mark.parametrize("seed", [782, 790])
+def test_a_key_is_no_card_far_away(seed):
+    assert not shows_far_card(photograph_table(seed=seed))
 
 
 def test_in_doubt_the_picture_stays_whole():
