@@ -14,6 +14,11 @@ from kaihu_desktop.ocr.engine import Character
 # Natural logarithms of probabilities.
 ABSENT = math.log(1e-6)  # of a character that isn't among the rivals of the one that was read
 MOST_COST = 20.0  # of a name, more than one absent character
+# Of 浉 and other rare characters networks know nothing: where few names are possible, a single doubtful
+# character costs a name no more than LONE.
+LONE = 6.0
+DOUBTFUL = 0.9  # probability of a character below which it may be such a one
+FEW = 40  # names in one division
 
 _SHORT_PROVINCES = {"15": "内蒙古", "45": "广西", "54": "西藏", "64": "宁夏", "65": "新疆"}
 _MUNICIPALITIES = ("11", "12", "31", "50")
@@ -82,10 +87,18 @@ class Reader:
 
     def names(self, index: _Index, start: int, within: str = "") -> Iterator[Step]:
         """The names below the division `within` that may be written from `start` on."""
-        odds = -math.log(max(1, index.count(within)))
+        count = index.count(within)
+        odds = -math.log(max(1, count))
         for code, step in self._anywhere(index, start):
             if code.startswith(within):
-                yield Step(step.text, code, odds, step.cost, step.sure)
+                lone = count <= FEW and step.sure < DOUBTFUL and self._differs_once(step.text, start)
+                cost = min(step.cost, LONE) if lone else step.cost
+                yield Step(step.text, code, odds, cost, step.sure)
+
+    def _differs_once(self, text: str, start: int) -> bool:
+        """Whether one character of at least three isn't the one that was read."""
+        read = self._read[start : start + len(text)]
+        return len(text) > 2 and sum(one.text != wanted for one, wanted in zip(read, text)) == 1
 
     def _anywhere(self, index: _Index, start: int) -> list[tuple[str, Step]]:
         """Those of the whole country, with their codes."""

@@ -43,6 +43,7 @@ def told(settled: Settled) -> tuple[str, bool, bool]:
         ("重庆市西阳土家族苗族自治县", {3: (0.9, "酉")}, "重庆市酉阳土家族苗族自治县"),
         ("新疆库尔靳市人民路1号", {4: (0.7, "勤勒")}, "新疆库尔勒市人民路1号"),
         ("哈尔宾市南岗区", {2: (0.7, "滨")}, "哈尔滨市南岗区"),
+        ("河南省信阳市海河区瑶湖南街", {6: (0.2, "浦源")}, "河南省信阳市浉河区瑶湖南街"),
     ],
 )
 def test_look_alikes_of_places(divisions: Divisions, text: str, doubts: dict, printed: str) -> None:
