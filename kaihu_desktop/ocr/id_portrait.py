@@ -28,7 +28,7 @@ from kaihu_desktop.ocr.layout import (
 )
 from kaihu_desktop.ocr.places import settle_address
 from kaihu_desktop.ocr.repair import repair_id_number
-from kaihu_desktop.ocr.shapes import compare_shapes
+from kaihu_desktop.ocr.shapes import compare_shapes, likeliest_word
 from kaihu_desktop.ocr.words import NO_WORDS, Words
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 ID_DIGITS = "0123456789X"
 ETHNICITY_BEGINS = 0.35  # share of the width right of which the group stands on the row of the sex
+ETHNICITY_X = 0.386  # share of the width where the middle of the group's first character stands
 ASKEW = 0.75  # heights of the line: rows that begin further apart have lost a character
 
 _BIRTH = re.compile(r"([0-9]{4})年?([0-9]{1,2})月([0-9]{1,2})日?")
@@ -105,19 +106,22 @@ def _from_number(row: Row | None, printed: str | None, numbered: str | None, num
 
 
 def _ethnicity(row: Row | None, card: Image) -> Field:
-    """One of the 56 groups; a misread one becomes the likeliest group among the rivals of its characters."""
+    """One of the 56 groups; a misread one becomes the likeliest group among the rivals of its characters.
+
+    When there is none, it becomes the one that looks most like the print.
+    """
     match = re.search("民族|族", row.text) if row else None
     if row is None:
         return MISSING
     right = Row(one for one in row.characters if one.x > ETHNICITY_BEGINS * card.shape[1])
     value = row.part(match.end()) if match else right
-    if not value:
-        return MISSING
-    group = normalise_ethnic_group(value.text)
+    group = normalise_ethnic_group(value.text) if value else None
     if group is not None:
         return Field(group, value.confidence, value.box(), value.confidence < SURE)
     likely, group = max((likelihood(value, group), group) for group in ETHNIC_GROUPS)
-    return Field(group, likely, value.box(), True) if likely > 0 else MISSING
+    if not likely:
+        group = likeliest_word(card, ETHNICITY_X * card.shape[1], row.y, ETHNIC_GROUPS)
+    return Field(group, likely, value.box() if value else None, True) if group else MISSING
 
 
 def _address(

@@ -10,7 +10,7 @@ import math
 from dataclasses import replace
 from functools import lru_cache
 from threading import Lock
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Iterable, cast
 
 import cv2
 import numpy as np
@@ -31,6 +31,13 @@ BLUR = 0.042  # sigma of a small picture, in heights of the row
 REACH = 0.15  # how far from its place a character may stand, in heights of the row
 DRAWN = 64  # pixels of a drawn character
 EDGE = 8  # pixels around it
+# Words are compared in a picture of the card that is so many pixels wide; in its pixels:
+SMALL = 500
+WORD_SIZES = (13.5, 14.5, 15.5, 16.5)  # of a character
+WORD_REACH = 12  # how far from its place a word may stand, both ways together
+SPACING = 1.1  # from a character of a word to the next, in sizes of a character
+WORD_BLUR = 0.063  # sigma of a small picture, in sizes of a character
+LEAD = 0.008  # of the likeness of a word over that of the next
 _FACE = "uni"  # WenQuanYi Micro Hei
 _drawing = Lock()
 
@@ -43,12 +50,32 @@ def compare_shapes(card: Image, row: Row) -> Row:
     doubtful = [one for one in row.characters if _is_doubtful(one.character)]
     if not doubtful:
         return row
-    blue, green, red = cv2.split(card)
-    ink = cast("Image", cv2.max(cv2.max(blue, green), red))  # the lines of the background are coloured
+    ink = _ink(card)
     size = _size(ink, row)
     return Row(
         replace(one, character=_weighed(ink, one, size)) if one in doubtful else one for one in row.characters
     )
+
+
+def likeliest_word(card: Image, x: float, y: float, words: Iterable[str]) -> str:
+    """The word that looks most like what stands at a place; empty when none leads clearly.
+
+    x, y: of the middle of its first character, in pixels. Empty, too, where OpenCV has no face (before 5).
+    """
+    scale = SMALL / card.shape[1]
+    ink = cast("Image", cv2.resize(_ink(card), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
+    likeness = {
+        word: max(_word_likeness(ink, word, x * scale, y * scale, size) for size in WORD_SIZES)
+        for word in words
+        if all(_shape(one) is not None for one in word)
+    }
+    best, second = [*sorted(likeness, key=lambda word: -likeness[word])[:2], "", ""][:2]
+    return best if second and likeness[best] > likeness[second] + LEAD else ""
+
+
+def _ink(card: Image) -> Image:
+    blue, green, red = cv2.split(card)
+    return cast("Image", cv2.max(cv2.max(blue, green), red))  # the lines of the background are coloured
 
 
 def _is_doubtful(read: Character) -> bool:
@@ -91,11 +118,28 @@ def _weighed(ink: Image, placed: Placed, size: float) -> Character:
 def _likeness(ink: Image, placed: Placed, text: str, size: float) -> float:
     """The best normalised correlation of a drawn character near a place, −1 to 1."""
     height = 2 * placed.half
-    scale = size * height / DRAWN
-    shape = cv2.resize(_shape(text), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    shape = cv2.GaussianBlur(shape, (0, 0), BLUR * height)
-    reach = 2 * round(REACH * height)
-    around = cv2.getRectSubPix(ink, (shape.shape[1] + reach, shape.shape[0] + reach), (placed.x, placed.y))
+    shape = _scaled(_shape(text), size * height / DRAWN, BLUR * height)
+    return _correlation(ink, shape, placed.x, placed.y, 2 * round(REACH * height))
+
+
+def _word_likeness(ink: Image, word: str, x: float, y: float, size: float) -> float:
+    """The same for a word whose first character has its middle there. size: of a character, in pixels."""
+    step, side = round(SPACING * DRAWN), DRAWN + 2 * EDGE
+    shape = np.full((side, side + step * (len(word) - 1)), 255, np.uint8)
+    for number, text in enumerate(word):
+        part = shape[:, number * step : number * step + side]
+        np.minimum(part, cast("Image", _shape(text)), out=part)
+    shape = _scaled(shape, size / DRAWN, WORD_BLUR * size)
+    return _correlation(ink, shape, x + (len(word) - 1) / 2 * SPACING * size, y, WORD_REACH)
+
+
+def _scaled(shape: Image | None, scale: float, blur: float) -> Image:
+    small = cv2.resize(shape, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return cast("Image", cv2.GaussianBlur(small, (0, 0), blur))
+
+
+def _correlation(ink: Image, shape: Image, x: float, y: float, reach: int) -> float:
+    around = cv2.getRectSubPix(ink, (shape.shape[1] + reach, shape.shape[0] + reach), (x, y))
     return float(cv2.matchTemplate(around, shape, cv2.TM_CCOEFF_NORMED).max())
 
 

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from kaihu_desktop.core.rules.ethnic_groups import ETHNIC_GROUPS
 from kaihu_desktop.ocr.engine import Character, TextLine
 from kaihu_desktop.ocr.layout import Row, rows_of
-from kaihu_desktop.ocr.shapes import compare_shapes
+from kaihu_desktop.ocr.shapes import compare_shapes, likeliest_word
 from kaihu_desktop.sandbox.specimens.fonts import find_font
 
 SIZE = 34  # pixels of a character
@@ -91,3 +92,23 @@ def test_a_row_at_the_edge_of_the_picture() -> None:
         for one in row("顾品顺", 1, 0.6, ("晶", 0.3)).characters
     )
     assert compare_shapes(np.ascontiguousarray(card), shifted).text == "顾晶顺"
+
+
+def with_group(text: str) -> np.ndarray:
+    """A card 1000 pixels wide with a softened word whose first character has its middle at (386, 185)."""
+    card = Image.new("RGB", (1000, 630), (235, 240, 238))
+    font = find_font("regular", 30, text, 1)
+    ImageDraw.Draw(card).text((386, 185), text[0], fill=(30, 30, 30), font=font, anchor="mm")
+    for number, one in enumerate(text[1:], 1):
+        ImageDraw.Draw(card).text((386 + 33 * number, 185), one, fill=(30, 30, 30), font=font, anchor="mm")
+    return cv2.GaussianBlur(np.asarray(card), (0, 0), 2.5)
+
+
+@needs_a_face
+@pytest.mark.parametrize("group", ["畲", "回", "佤", "朝鲜", "独龙"])
+def test_a_word_is_known_by_its_shape(group: str) -> None:
+    assert likeliest_word(with_group(group), 390, 183, ETHNIC_GROUPS) == group
+
+
+def test_where_nothing_is_printed_no_word_is_found() -> None:
+    assert likeliest_word(np.full((630, 1000, 3), 235, np.uint8), 386, 185, ETHNIC_GROUPS) == ""
