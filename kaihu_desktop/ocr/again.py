@@ -14,7 +14,7 @@ import cv2
 
 from kaihu_desktop.core.rules.names import HAN_CHARACTER
 from kaihu_desktop.ocr.engine import Character, OcrEngine
-from kaihu_desktop.ocr.layout import Placed, Row, cut
+from kaihu_desktop.ocr.layout import Placed, Row, cut, rows_of, written
 
 if TYPE_CHECKING:
     from kaihu_desktop.ocr.engine import Image
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 DOUBTFUL = 0.8  # rows whose least sure character is below it are read again
 SOFT = 0.036  # sigma in heights of the row: at 50 pixels 1.8
 MARGIN = 0.04  # around the row, in its heights
+TALL = 1.2  # heights of the row above: what is higher holds ornaments, too
 FAINT = 0.5  # probability of a character that may be a stray mark
 FLOOR = 1e-4  # probability of a character that one reading doesn't consider
 
@@ -40,6 +41,24 @@ def read_again(engine: OcrEngine, card: Image, row: Row) -> Row:
         return row
     pairs = zip(row.characters, again)
     return Row(replace(one, character=_together(one.character, other)) for one, other in pairs)
+
+
+def read_level(engine: OcrEngine, card: Image, row: Row, first: Row) -> Row:
+    """The row as it is read at the height of the first of its text, when it was found with ornaments below.
+
+    It may go on one character further. Its last character stays as doubtful as the row was.
+    """
+    half = first.characters[0].half
+    if row.characters[0].half < TALL * half:
+        return row
+    x, _, width, _ = row.box()
+    top = round(row.y - half)
+    picture = card[top : round(row.y + half), x : x + width + round(2 * half)]
+    level = rows_of(written([engine.read_line(picture)]), (x, top))
+    if not level or level[0].text == row.text:
+        return row
+    *others, last = level[0].characters
+    return Row((*others, _doubted(last, min(row.characters, key=lambda one: one.character.probability))))
 
 
 def _softened(picture: Image) -> Image:

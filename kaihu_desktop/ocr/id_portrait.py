@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Sequence
 from kaihu_desktop.core.rules.ethnic_groups import ETHNIC_GROUPS, normalise_ethnic_group
 from kaihu_desktop.core.rules.id_number import IdNumber, parse_id_number
 from kaihu_desktop.core.rules.validity import parse_date
-from kaihu_desktop.ocr.again import read_again
+from kaihu_desktop.ocr.again import read_again, read_level
 from kaihu_desktop.ocr.divisions import NO_DIVISIONS, Divisions
 from kaihu_desktop.ocr.engine import OcrEngine
 from kaihu_desktop.ocr.id_name import read_name
@@ -56,7 +56,8 @@ def read_portrait(
     printed_birth, printed_sex = _printed_birth(found.birth), _printed_sex(found.sex)
     number_field, number = _id_number(engine, card, found.number, printed_birth, printed_sex)
     askew = _askew((*found.name, *found.address))
-    name = [compare_shapes(card, read_again(engine, card, row)) for row in found.name]
+    level = [read_level(engine, card, row, found.name[0]) for row in found.name]
+    name = [compare_shapes(card, read_again(engine, card, row)) for row in level]
     address = [compare_shapes(card, row) for row in found.address]
     ethnicity = _ethnicity(found.sex, card)
     return {

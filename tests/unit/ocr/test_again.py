@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from kaihu_desktop.ocr.again import read_again
+from kaihu_desktop.ocr.again import read_again, read_level
 from kaihu_desktop.ocr.engine import Character, TextLine
 from kaihu_desktop.ocr.layout import Row, rows_of
 from tests.unit.ocr.scripted import ScriptedEngine, line
@@ -59,3 +59,22 @@ def test_single_character() -> None:
 
 def test_mark_before_a_name_becomes_no_character() -> None:
     assert again(doubted("3何杰绍", 0, 0.4, ("名", 0.3)), line("名何杰绍", 180, 90)).text == "3何杰绍"
+
+
+def test_row_that_was_found_with_ornaments_below_is_read_at_the_height_of_the_first() -> None:
+    first, high = rows_of(
+        [line("加娜提古丽·哈", 180, 80), line("力杰别", 180, 117, size=46, probability=0.5)]
+    )
+    level = read_level(ScriptedEngine([], line("力木别克", 0, 0)), CARD, high, first)
+    assert (level.text, level.confidence) == ("力木别克", 0.5)
+    assert (level.characters[0].x, level.y) == (180 + 17, 117 + 23)
+
+
+def test_row_as_high_as_the_first_is_not_read_at_another_height() -> None:
+    first, second = rows_of([line("加娜提古丽·哈", 180, 80), line("力木别克", 180, 117, size=36)])
+    assert read_level(ScriptedEngine([], line("力杰别", 0, 0)), CARD, second, first) is second
+
+
+def test_high_row_stays_when_nothing_is_read_at_the_height_of_the_first() -> None:
+    first, high = rows_of([line("加娜提古丽·哈", 180, 80), line("力杰别", 180, 117, size=46)])
+    assert read_level(ScriptedEngine([]), CARD, high, first) is high
