@@ -31,9 +31,8 @@ def in_keyring_session(script, folder):
     program = textwrap.dedent(preamble) + textwrap.dedent(script)
     runtime = folder / "run"
     runtime.mkdir(mode=0o700)
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("DBUS_", "GNOME_"))
-    }
+    elsewhere = ("DBUS_", "GNOME_", "DISPLAY", "WAYLAND_")  # on a display a locked keyring waits for somebody
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(elsewhere)}
     environment.update(
         HOME=str(folder),
         XDG_RUNTIME_DIR=str(runtime),
