@@ -57,8 +57,9 @@ def read_portrait(
     number_field, number = _id_number(engine, card, found.number, printed_birth, printed_sex)
     askew = _askew((*found.name, *found.address))
     level = [read_level(engine, card, row, found.name[0]) for row in found.name]
-    name = [compare_shapes(card, read_again(engine, card, row)) for row in level]
-    address = [compare_shapes(card, row) for row in found.address]
+    clear = sure == SURE
+    name = [compare_shapes(card, read_again(engine, card, row), clear) for row in level]
+    address = [compare_shapes(card, row, clear) for row in found.address]
     ethnicity = _ethnicity(found.sex, card)
     return {
         "name": read_name(name, ethnicity.value, askew, sure, words),

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from kaihu_desktop.ocr.engine import Image
 
 DOUBTFUL = 0.99  # probability below which a character is compared
-WEIGHT = 140.0  # natural logarithm of how much likelier a shape of correlation 1 is than one of 0
+WEIGHT = 140.0  # natural logarithm of how much likelier a shape of correlation 1 is than one of 0 …
+CLEAR_WEIGHT = 200.0  # … on a clear picture, whose strokes say more
 MOST = 5.0  # that a shape says for a character over the one that was read: faces differ
 SIZES = (0.63, 0.70, 0.77, 0.84, 0.91, 0.98, 1.05)  # of a character, in heights of its row
 KNOWN = 3  # surest characters of a row, which tell the size
@@ -42,18 +43,20 @@ _FACE = "uni"  # WenQuanYi Micro Hei
 _drawing = Lock()
 
 
-def compare_shapes(card: Image, row: Row) -> Row:
+def compare_shapes(card: Image, row: Row, clear: bool = False) -> Row:
     """The row with probabilities that also tell how well shapes fit. No character gets surer than it was.
 
+    clear: whether the card was read with little hesitation.
     Rows without doubtful characters stay as they are, and all do where OpenCV has no face (before 5).
     """
     doubtful = [one for one in row.characters if _is_doubtful(one.character)]
     if not doubtful:
         return row
     ink = _ink(card)
-    size = _size(ink, row)
+    size, weight = _size(ink, row), CLEAR_WEIGHT if clear else WEIGHT
     return Row(
-        replace(one, character=_weighed(ink, one, size)) if one in doubtful else one for one in row.characters
+        replace(one, character=_weighed(ink, one, size, weight)) if one in doubtful else one
+        for one in row.characters
     )
 
 
@@ -89,7 +92,7 @@ def _size(ink: Image, row: Row) -> float:
     return max(SIZES, key=lambda size: sum(_likeness(ink, one, one.character.text, size) for one in known))
 
 
-def _weighed(ink: Image, placed: Placed, size: float) -> Character:
+def _weighed(ink: Image, placed: Placed, size: float, weight: float) -> Character:
     """A character with what the network and the shapes hold likely together."""
     read = placed.character
     known = {
@@ -99,7 +102,7 @@ def _weighed(ink: Image, placed: Placed, size: float) -> Character:
     }
     usual = _likeness(ink, placed, read.text, size)
     worth = {
-        text: math.log(share) + min(MOST, WEIGHT * (_likeness(ink, placed, text, size) - usual))
+        text: math.log(share) + min(MOST, weight * (_likeness(ink, placed, text, size) - usual))
         for text, share in known.items()
     }
     most = max(worth.values())

@@ -57,6 +57,14 @@ def test_what_was_read_right_stays_and_gets_no_surer() -> None:
     assert rival[1] < 0.1
 
 
+@needs_a_face
+def test_shapes_say_more_on_a_clear_picture() -> None:
+    card, doubted = printed("顾晶顺"), row("顾晶顺", 1, 0.5, ("昌", 0.4))
+    (rival,) = compare_shapes(card, doubted).characters[1].character.rivals
+    (clear_rival,) = compare_shapes(card, doubted, clear=True).characters[1].character.rivals
+    assert clear_rival[1] < rival[1]
+
+
 def test_a_shape_alone_decides_nothing() -> None:
     compared = compare_shapes(printed("顾晶顺"), row("顾品顺", 1, 0.98, ("晶", 0.0005)))
     assert compared.text == "顾品顺"
