@@ -20,7 +20,8 @@ from kaihu_desktop.ocr.transliterated import is_transliterated, likeliest_name
 from kaihu_desktop.ocr.words import NO_WORDS, Words
 
 LONGEST_UNPARTED = 5  # characters of a name; longer ones have “·” between their parts, a faint dot
-LEAST_SURNAME = 0.005  # probability of a look-alike that is taken for the surname
+LEAST_SURNAME = 0.005  # probability of a look-alike that is taken for the surname …
+SURE_SURNAME = 0.98  # … unless what was read is as sure: not all surnames are listed
 FLATTEST = 0.65  # heights of the first row: what is flatter was not printed with it
 FULL = 1.0  # heights of the line: a last row that ends as near to the end of the one above is full
 
@@ -85,8 +86,12 @@ def _may_go_on(rows: Sequence[Row]) -> bool:
 
 
 def _surname(first: Character) -> tuple[str, float]:
-    """A first character that isn't a family name becomes the likeliest look-alike that is one."""
+    """A first character that isn't a family name becomes the likeliest look-alike that is one.
+
+    A surely read one stays, as doubtful as if it had been changed.
+    """
     if first.text in SURNAMES:
         return first.text, first.probability
     known = (rival for rival in first.rivals if rival[0] in SURNAMES and rival[1] > LEAST_SURNAME)
-    return next(known, (first.text, first.probability))
+    text, probability = next(known, (first.text, first.probability))
+    return first.text if first.probability >= SURE_SURNAME else text, probability
