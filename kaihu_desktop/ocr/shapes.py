@@ -22,7 +22,7 @@ from kaihu_desktop.ocr.layout import Placed, Row
 if TYPE_CHECKING:
     from kaihu_desktop.ocr.engine import Image
 
-DOUBTFUL = 0.99  # probability below which a character is compared
+DOUBTFUL = 0.93  # probability below which a character is compared; above, shapes err more than the network
 WEIGHT = 140.0  # natural logarithm of how much likelier a shape of correlation 1 is than one of 0 …
 CLEAR_WEIGHT = 200.0  # … on a clear picture, whose strokes say more
 MOST = 5.0  # that a shape says for a character over the one that was read: faces differ

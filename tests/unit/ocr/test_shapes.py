@@ -71,7 +71,8 @@ def test_a_shape_alone_decides_nothing() -> None:
 
 
 def test_sure_rows_stay_as_they_are() -> None:
-    sure = row("顾品顺", 1, 0.995, ("晶", 0.004))
+    """In another face 风 may look more like 凤 than 凤 does: the network was sure enough, and right."""
+    sure = row("顾品顺", 1, 0.94, ("晶", 0.05))
     assert compare_shapes(printed("顾晶顺"), sure) is sure
 
 
