@@ -152,8 +152,14 @@ def _shape(text: str) -> Image | None:
     if not HAN_CHARACTER.fullmatch(text) or not hasattr(cv2, "FontFace"):
         return None
     with _drawing:
-        shape, unknown = _drawn(text), _drawn("\U0010fffd")
-    return None if np.array_equal(shape, unknown) else shape
+        shape = _drawn(text)
+        return None if np.array_equal(shape, _unknown()) else shape
+
+
+@lru_cache(maxsize=1)
+def _unknown() -> Image:
+    """What the face draws for a character that it lacks."""
+    return _drawn("\U0010fffd")
 
 
 def _drawn(text: str) -> Image:
