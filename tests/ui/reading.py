@@ -28,6 +28,20 @@ SMS_INTERVAL = 61  # seconds that must lie between two SMS codes
 A_DAY_MS = 24 * 3600 * 1000
 
 
+def read_through(agreements: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the draft of the signing keeps of these agreements once they were read to the end."""
+    return {
+        item["id"]: {
+            "sha256": item["sha256"],
+            "seen": list(range(item["pages"])),
+            "pages": item["pages"],
+            "seconds": item["min_seconds"],
+            "finished": True,
+        }
+        for item in agreements
+    }
+
+
 class Reading:
     """A customer whose application stands at the signing, with the certificate on this PC."""
 

@@ -21,6 +21,7 @@ from tests.sandbox_server import COMPANY, SAMPLE_ID_NUMBER, SandboxServer
 from tests.ui.conftest import Hands
 from tests.ui.login_form import LoginForm
 from tests.ui.readiness_world import ports
+from tests.ui.reading import read_through
 
 SMS_INTERVAL = 61  # seconds that must lie between two SMS codes
 
@@ -118,17 +119,7 @@ def _draft(walk: Walk, step: str) -> dict[str, Any]:
     if step != "sign":
         draft: dict[str, Any] = getattr(walk, step)()
         return draft
-    read = {
-        item["id"]: {
-            "sha256": item["sha256"],
-            "seen": list(range(item["pages"])),
-            "pages": item["pages"],
-            "seconds": item["min_seconds"],
-            "finished": True,
-        }
-        for item in walk.agreements()
-    }
-    return {"read": read, "consent": False}
+    return {"read": read_through(walk.agreements()), "consent": False}
 
 
 def _once(walk: Walk, step: str) -> None:

@@ -16,7 +16,15 @@ from kaihu_desktop.ui.shell import Shell
 from kaihu_desktop.ui.widgets import agreement_reader
 from tests.sandbox_server import SAMPLE_ID_NUMBER, SandboxServer
 from tests.ui.conftest import Hands
-from tests.ui.reading import Reading, agreements, certificates, open_reading, read_all, reading
+from tests.ui.reading import (
+    Reading,
+    agreements,
+    certificates,
+    open_reading,
+    read_all,
+    read_through,
+    reading,
+)
 
 __all__ = ["agreements", "certificates", "open_reading", "read_all", "reading"]  # the fixtures
 
@@ -163,16 +171,7 @@ def test_what_was_read_of_another_document_does_not_count(
     journal: MemoryJournal,
     agreements: list[dict[str, Any]],
 ) -> None:
-    read = {
-        item["id"]: {
-            "sha256": item["sha256"],
-            "seen": list(range(item["pages"])),
-            "pages": item["pages"],
-            "seconds": item["min_seconds"],
-            "finished": True,
-        }
-        for item in agreements
-    }
+    read = read_through(agreements)
     read[agreements[1]["id"]]["sha256"] = "0" * 64
     draft = {"answer": {"read": read, "consent": False}, "key": "", "digest": ""}
     journal.save(backend.applications()[0].id, "sign", draft)
