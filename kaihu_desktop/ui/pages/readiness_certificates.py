@@ -56,7 +56,7 @@ def _none() -> QWidget:
     inside = QWidget()
     inside.setProperty("role", "card-body")
     column = QVBoxLayout(inside)
-    column.setContentsMargins(0, 0, 8, 0)
+    column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(8)
     column.addWidget(label(KINDS["CERT-NONE"].text, "strong", "readiness.certificates.none", wrap=True))
     column.addWidget(label(WHERE, "subtitle", wrap=True))
@@ -68,7 +68,7 @@ def _cards(people: Sequence[Diagnosis]) -> QWidget:
     inside = QWidget()
     inside.setProperty("role", "card-body")
     column = QVBoxLayout(inside)
-    column.setContentsMargins(0, 0, 8, 0)
+    column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(12)
     for number, (info, reason) in enumerate(told for person in people for told in _told(person)):
         shown = CertificateCard(info, f"readiness.certificates.{number}", None, lambda: None)

@@ -63,7 +63,7 @@ def show_details(host: QWidget, info: CertificateInfo, backed_up: bool) -> None:
         grid.addWidget(shown, row, 1)
     inside = QWidget()
     column = QVBoxLayout(inside)
-    column.setContentsMargins(0, 0, 8, 0)
+    column.setContentsMargins(0, 0, 0, 0)
     column.addLayout(grid)
     _open_sheet(host, "证书详情", inside)
 
@@ -72,7 +72,7 @@ def show_checks(host: QWidget, checks: Sequence[Check]) -> None:
     """A sheet with each question, its answer and what to do; above them the conclusion."""
     inside = QWidget()
     column = QVBoxLayout(inside)
-    column.setContentsMargins(0, 0, 8, 0)
+    column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(12)
     column.addWidget(Note(*conclusion(checks), "checks.conclusion"))
     for check in checks:

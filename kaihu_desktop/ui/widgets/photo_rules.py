@@ -131,7 +131,7 @@ def _contents(kind: str) -> QWidget:
     inside = QWidget()
     inside.setProperty("role", "card-body")
     column = QVBoxLayout(inside)
-    column.setContentsMargins(0, 0, 8, 0)
+    column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(16)
     column.addWidget(_right_one(kind))
     column.addWidget(label("这样的照片可能被退回", "strong"))
