@@ -31,36 +31,44 @@ from kaihu_desktop.process_memory import give_back_freed_memory
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def report(name: str, engine: OcrEngine, folder: Path) -> dict[str, Any]:
+class Meter:
+    """What this process has taken."""
+
+    def times(self) -> tuple[float, float]:
+        """Wall clock and CPU time in seconds; differences tell something."""
+        return time.perf_counter(), time.process_time()
+
+    def peak_mb(self) -> int:
+        """The peak of its resident memory."""
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def report(name: str, engine: OcrEngine, folder: Path, meter: Meter) -> dict[str, Any]:
     """The document described above, for an engine that hasn't been prepared yet."""
     resources = ROOT / "resources"
     divisions = load_divisions(resources / "divisions.csv")
     words = load_words(resources / "words.txt")
     reader = CardReader(engine, load_bin_table(resources / "bank_bins.csv"), divisions, words)
-    base = _peak_mb()
-    start = time.perf_counter()
+    base = meter.peak_mb()
+    start, _ = meter.times()
     reader.prepare()
-    ready = time.perf_counter() - start
+    ready = meter.times()[0] - start
     cards = json.loads((folder / "cards.json").read_text(encoding="utf-8"))["cards"]
-    answers = [_answer(reader, card["kind"], folder / card["file"]) for card in cards if card["file"]]
-    told = {"engine": name, "ready_s": ready, "peak_mb": _peak_mb(), "base_mb": base}
+    answers = [_answer(reader, card["kind"], folder / card["file"], meter) for card in cards if card["file"]]
+    told = {"engine": name, "ready_s": ready, "peak_mb": meter.peak_mb(), "base_mb": base}
     return {**told, "answers": answers}
 
 
-def _peak_mb() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-
-
-def _answer(reader: CardReader, kind: str, path: Path) -> dict[str, Any]:
+def _answer(reader: CardReader, kind: str, path: Path, meter: Meter) -> dict[str, Any]:
     card = cv2.imread(str(path))
-    wall, cpu = time.perf_counter(), time.process_time()
+    start = meter.times()
     try:
         fields = reader.read(kind, card).fields
     except Failure as failure:
         if failure.code == "OCR-ENGINE":
             raise  # nothing was measured: the models aren't there
         fields = {}
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    wall, cpu = (end - begun for end, begun in zip(meter.times(), start))
     values = {name: [field.value, field.needs_review] for name, field in fields.items()}
     return {"file": path.name, "fields": values, "wall_ms": 1000 * wall, "cpu_ms": 1000 * cpu}
 
@@ -76,7 +84,7 @@ def main() -> None:
     arguments = parser.parse_args()
     give_back_freed_memory()  # as the window's process does
     engine = OnnxEngine(ROOT / ".cache/models", arguments.threads)
-    print(json.dumps(report("kaihu_desktop", engine, arguments.folder), ensure_ascii=False))
+    print(json.dumps(report("kaihu_desktop", engine, arguments.folder, Meter()), ensure_ascii=False))
 
 
 if __name__ == "__main__":
