@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
 from typing import Iterator
 
+import hypothesis
 import keyring
 import keyring.backend
 import keyring.errors
@@ -21,6 +23,12 @@ from tests.sandbox_server import SandboxServer, sandbox_python
 from tests.unit.devices.pulse import SoundCards
 
 MODERN = sys.version_info >= (3, 11)
+
+# Generated tests judge what is done, never how soon: a deadline would fail them on a machine under load.
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("unhurried")
 
 # A test that wants a real window starts a process with another platform of its own choice.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -34,6 +42,12 @@ _ABSENT = {
     if os.environ.get("DBUS_SESSION_BUS_ADDRESS") or not sys.platform.startswith("linux")
     else "no keyring service (dev.py test brings one)",
 }
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let a worker end by Ctrl+C after its test: an exception amid calls of Qt's would crash it."""
+    if hasattr(session.config, "workerinput"):
+        signal.signal(signal.SIGINT, lambda *_: setattr(session, "shouldstop", "Ctrl+C"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -7,7 +7,7 @@ from typing import Sequence
 
 from installers.dev.console import ROOT, run, say
 from installers.dev.lanes import MODERN, Lane, lane_environment
-from installers.dev.session import private_session
+from installers.dev.session import cores, private_sessions, side_by_side
 
 STATIC: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ruff check", ("ruff", "check", "--quiet", ".")),
@@ -20,12 +20,12 @@ STATIC: tuple[tuple[str, tuple[str, ...]], ...] = (
 def test(lane: Lane, pytest_arguments: Sequence[str]) -> int:
     """Run the checks that `lane` has; returns 0 when every one of them passed.
 
-    pytest comes last, so that its closing line is the last when all is well.
+    pytest comes last, so that its closing line is the last when all is well. It has a worker on each core.
     """
     failed = static_checks() if lane is MODERN else []
-    with private_session(lane_environment(lane)) as env:
+    with private_sessions(lane_environment(lane), cores()) as sessions:
         pytest = [str(lane.python), "-m", "pytest", "-o", f"testpaths={lane.tests}"]
-        if run([*pytest, *pytest_arguments], env) != 0:
+        if run([*pytest, *side_by_side(sessions), *pytest_arguments], sessions[0]) != 0:
             failed.append("pytest")
     if failed:
         say(f"dev.py test ({lane.name} lane): FAILED: {', '.join(failed)}")

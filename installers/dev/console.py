@@ -20,8 +20,16 @@ def say(text: str) -> None:
 
 
 def run(command: Sequence[str], env: Mapping[str, str] | None = None) -> int:
-    """Run `command` in the root of the tree with its output shown; returns its exit code."""
-    return subprocess.run(list(command), cwd=str(ROOT), env=env, check=False).returncode
+    """Run `command` in the root of the tree with its output shown; returns its exit code.
+
+    Ctrl+C reaches the command as well, which is given the time to end what it has started.
+    """
+    process = subprocess.Popen(list(command), cwd=str(ROOT), env=env)
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        process.wait()
+        raise
 
 
 def must(command: Sequence[str], what: str, env: Mapping[str, str] | None = None) -> None:

@@ -137,10 +137,12 @@ def _sound_address(env: dict[str, str]) -> str:
 
 
 def _start(command: list[str], env: dict[str, str], **options: object) -> subprocess.Popen[bytes]:
-    """Start a server that can't outlive us, even when we are killed."""
+    """Start a server that can't outlive us, even when we are killed; Ctrl+C is for the command alone."""
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     tied = ["setpriv", "--pdeathsig", "TERM", *command]
-    return subprocess.Popen(tied, env=env, **{**quiet, **options})  # type: ignore[call-overload,no-any-return]
+    return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
+        tied, env=env, start_new_session=True, **{**quiet, **options}
+    )
 
 
 def main(command: list[str]) -> int:
