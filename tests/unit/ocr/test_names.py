@@ -108,3 +108,14 @@ def test_first_character_that_was_surely_read_stays_though_it_is_no_known_surnam
     read = Character("苟", 0.985, first.character.position, (("荀", 0.01),))
     field = read_name([Row((replace(first, character=read), *row.characters[1:]))], "汉", False, SURE)
     assert (field.value, field.needs_review) == ("苟国平", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "rival"), [("牟秀璐", "单"), ("阳天凤", "汤"), ("尉迟敏", "慰"), ("上官敏", "卜")]
+)
+def test_less_common_family_names_stay(name: str, rival: str) -> None:
+    (row,) = name_rows(name)
+    first = row.characters[0]
+    read = replace(first.character, probability=0.5, rivals=((rival, 0.3),))
+    field = read_name([Row((replace(first, character=read), *row.characters[1:]))], "汉", False, SURE)
+    assert field.value == name

@@ -1,4 +1,4 @@
-"""Look-alikes told apart by the words of the language."""
+"""Look-alikes told apart by what is usual in addresses and names."""
 
 from __future__ import annotations
 
@@ -31,10 +31,17 @@ def read(text: str, rivals: dict[int, str], probability: float = 0.6) -> list[Ch
         ("藝翠苑3栋", {0: "翡"}, "翡翠苑3栋"),
         ("学府路273母", {6: "号"}, "学府路273号"),
         ("红星多南坪村", {2: "乡"}, "红星乡南坪村"),
+        ("吴蓉大通551号", {0: "芙", 3: "道"}, "芙蓉大道551号"),
+        ("莘庄乡大堆村", {4: "垭"}, "莘庄乡大垭村"),
+        ("楼版村126号", {1: "畈"}, "楼畈村126号"),
     ],
 )
 def test_words_and_units_of_addresses(words: Words, text: str, rivals: dict[int, str], printed: str) -> None:
     assert words.likeliest_address(read(text, rivals)) == printed
+
+
+def test_what_follows_the_name_of_a_place_begins_anew(words: Words) -> None:
+    assert words.likeliest_address(read("风山乡", {0: "凤"}), "县") == "凤山乡"
 
 
 def test_the_character_in_front_counts(words: Words) -> None:
@@ -53,7 +60,14 @@ def test_sure_characters_stay(words: Words) -> None:
 
 @pytest.mark.parametrize(
     ("read_as", "rival", "likeliest"),
-    [("题", "飏", "飏"), ("龔", "龚", "龚"), ("赟", "赞", "赟"), ("垚", "森", "垚"), ("芳", "劳", "芳")],
+    [
+        ("题", "飏", "飏"),
+        ("龔", "龚", "龚"),
+        ("赟", "赞", "赟"),
+        ("垚", "森", "垚"),
+        ("芳", "劳", "芳"),
+        ("风", "凤", "凤"),
+    ],
 )
 def test_given_names(words: Words, read_as: str, rival: str, likeliest: str) -> None:
     (character,) = read(read_as, {0: rival})
