@@ -24,14 +24,15 @@ LEGIBLE = 0.3  # less likely "digits" are letters or ornaments read with an alph
 SHORTEST, LONGEST = 15, 19  # digits of the cards in the BIN table
 GROUP = 4  # digits of a group; numbers that stand below each other are in groups
 STACKED_STEP = 2.5  # heights of a row: from one group to that below it
-QUARTERS = (1, 3)  # by which a card of portrait format lies turned, counter-clockwise
+# by which, counter-clockwise, a card of portrait format lies turned, and one whose way up doesn't show
+QUARTERS = (1, 3, 2)
 
 
 def read_bank_card(engine: OcrEngine, card: Image, bins: BinTable) -> dict[str, Field]:
     """number, bank and card_type of an upright card; bank and type are empty for an unknown BIN.
 
-    A card of portrait format lies on its side. A number is kept as it was read: Luhn and BIN only mark
-    it for review. Raises Failure OCR-BANK-CARD when there is no number.
+    A card of portrait format lies on its side; others may lie upside down. A number is kept as it was read:
+    Luhn and BIN only mark it for review. Raises Failure OCR-BANK-CARD when there is no number.
     """
     found = _in_zone(engine, card, bins)
     if found is None or not _fits(found[0], bins):
@@ -57,7 +58,7 @@ def _in_zone(engine: OcrEngine, card: Image, bins: BinTable) -> _Found | None:
 
 
 def _elsewhere(engine: OcrEngine, card: Image, bins: BinTable) -> Iterator[_Found]:
-    """Numbers anywhere on the card, then on the card stood on its left or right side, until one fits."""
+    """Numbers anywhere on the card, then on its left or right side or upside down, until one fits."""
     for quarter in (0, *QUARTERS):
         stood = np.ascontiguousarray(np.rot90(card, quarter))
         row = _best(rows_of(engine.read(stood, DIGITS if quarter else "")), bins)
@@ -73,6 +74,8 @@ def _laid_back(box: Box, quarter: int, card: Image) -> Box:
     x, y, width, height = box
     if quarter == 1:
         return card.shape[1] - y - height, x, height, width
+    if quarter == 2:
+        return card.shape[1] - x - width, card.shape[0] - y - height, width, height
     if quarter == 3:
         return y, card.shape[0] - x - width, height, width
     return box

@@ -119,6 +119,19 @@ def test_bank_card_of_portrait_format(reader: CardReader, style: str, seed: int)
     assert 0 <= y < y + height <= 630
 
 
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_bank_card_upside_down(reader: CardReader, seed: int) -> None:
+    """Backs and designs without a chip don't show which way up they are."""
+    card = replace(make_bank_card(seed), style="printed")
+    picture = render_bank_card(card, seed)
+    upright = reader.read("bank-card", picture).fields["number"]
+    turned = reader.read("bank-card", np.ascontiguousarray(picture[::-1, ::-1])).fields["number"]
+    assert turned.value == upright.value == card.number
+    x, y, width, height = upright.box
+    place = (1000 - x - width, 630 - y - height, width, height)
+    assert np.abs(np.subtract(turned.box, place)).max() < height / 2
+
+
 @pytest.mark.parametrize("style", ["embossed", "printed"])
 def test_number_without_spaces_and_worn(reader: CardReader, style: str) -> None:
     card = replace(make_bank_card(3), style=style, grouped=False, worn=0.7)
