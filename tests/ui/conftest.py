@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any, Callable, Iterator
 
 import pytest
 from pytestqt.qtbot import QtBot
-from qtpy.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from qtpy.QtCore import QCoreApplication, QEvent, QObject, QPoint, QPointF, Qt
 from qtpy.QtGui import QMouseEvent
 from qtpy.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
@@ -101,6 +102,14 @@ class Hands:
             kind, modifiers = QEvent.Type.MouseMove, Qt.KeyboardModifier.NoModifier
             QApplication.sendEvent(widget, QMouseEvent(kind, here, there, none, left, modifiers))
         self.qtbot.mouseRelease(widget, left, pos=way[-1])
+
+    def hurry(self) -> None:
+        """Let what runs in the background end and be told before the window's timers come to anything."""
+        for thread in threading.enumerate():
+            if thread.name == "task":
+                thread.join()
+        QCoreApplication.sendPostedEvents()
+        QCoreApplication.processEvents()
 
     def focused(self, name: str) -> None:
         """Wait until a widget has the focus."""

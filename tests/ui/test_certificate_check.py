@@ -93,6 +93,15 @@ def test_without_a_certificate_it_is_explained_and_imported(
     view.close()
 
 
+def test_what_is_there_is_found_before_the_window_gives_the_focus(
+    open_view: Callable[[], ApplicationView], hands: Hands
+) -> None:
+    view = open_view()
+    hands.hurry()
+    hands.focused("certificate_check.choose_file")
+    view.close()
+
+
 def test_enter_pressed_twice_imports_once(
     open_view: Callable[[], ApplicationView],
     shell: Shell,

@@ -113,6 +113,13 @@ def test_a_password_twice_and_the_certificate_is_installed(
     view.close()
 
 
+def test_what_is_there_is_found_before_the_window_gives_the_focus(open_view: Opened, hands: Hands) -> None:
+    view = open_view()
+    hands.hurry()
+    hands.focused("certificate_install.password")
+    view.close()
+
+
 def test_the_installed_certificate_is_shown_when_the_person_comes_back(
     open_view: Opened, hands: Hands, certificates: FileCertificateStore, sandbox: SandboxServer
 ) -> None:

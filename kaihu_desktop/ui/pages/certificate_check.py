@@ -129,8 +129,9 @@ class CertificateCheckPage(Page):
         return "请换一张可以使用的证书" if self._chosen in self._refused else None
 
     def first_focus(self) -> QWidget | None:
-        """None: while it checks there is nothing to press."""
-        return None
+        """What imports one, once none was found; while it checks there is nothing to press."""
+        lacking = self._found is not None and not self._chosen and not self._witnessed
+        return self._import.choose_button if lacking else None
 
     def showEvent(self, event: QEvent) -> None:
         """Come back from 我的证书 the person may have changed what is there."""
@@ -203,8 +204,9 @@ class CertificateCheckPage(Page):
             widget.setVisible(bool(self._chosen))
         self._say_imported(imported)
         self.changed.emit()
-        if not self._chosen and imported is None and not found.witnessed:
-            self._import.choose_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        first = self.first_focus()
+        if first is not None and imported is None:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_nothing_found(self) -> None:
         found = self._found

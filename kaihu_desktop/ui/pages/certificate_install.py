@@ -156,6 +156,10 @@ class CertificateInstallPage(Page):
         if self._shown is not None and self._task is None and not event.spontaneous():
             self._look()
 
+    def first_focus(self) -> QWidget | None:
+        """What asks for a password; that one is wanted may be found before the window gives the focus."""
+        return self._shown if self._shown in (self._new, self._continue) else None
+
     def leave(self) -> None:
         """Forget the passwords. What runs ends at the next stage and is continued another time."""
         self._new.clear()
@@ -209,7 +213,7 @@ class CertificateInstallPage(Page):
         failed = self._failure.isVisibleTo(self)
         self.set_primary(NEXT if panel is self._success else AGAIN if failed else INSTALL)
         self.set_heading(TITLE, "" if panel is self._success else SUBTITLE)
-        (panel if panel in (self._new, self._continue) else self).setFocus()
+        (self.first_focus() or self).setFocus()
 
     def _begin_anew(self) -> None:
         """The password was forgotten: a new key, a new certificate; what is there now doesn't count."""
