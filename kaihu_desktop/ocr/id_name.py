@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Sequence
 
 from kaihu_desktop.core.rules.names import (
@@ -22,6 +23,7 @@ from kaihu_desktop.ocr.words import NO_WORDS, Words
 LONGEST_UNPARTED = 5  # characters of a name; longer ones have “·” between their parts, a faint dot
 LEAST_SURNAME = 0.005  # probability of a look-alike that is taken for the surname …
 SURE_SURNAME = 0.98  # … unless what was read is as sure: not all surnames are listed
+LEAST_INSTEAD = 0.5  # probability of a character instead of what can't be in names, in that of the latter
 FLATTEST = 0.65  # heights of the first row: what is flatter was not printed with it
 FULL = 1.0  # heights of the line: a last row that ends as near to the end of the one above is full
 
@@ -32,8 +34,8 @@ def read_name(
     rows: Sequence[Row], ethnicity: str, askew: bool, sure: float, words: Words = NO_WORDS
 ) -> Field:
     """The name. askew: its rows don't begin below each other. sure: see `layout.sureness_for`."""
-    legal = [Row(one for one in row.characters if _NAME_PART.match(one.character.text)) for row in rows]
-    strange = any(len(row.characters) != len(kept.characters) for row, kept in zip(rows, legal))
+    legal = [_legal(row) for row in rows]
+    strange = any(row.text != kept.text for row, kept in zip(rows, legal))
     rows = [row for row in legal if row]
     if not rows:
         return MISSING
@@ -54,6 +56,20 @@ def read_name(
     doubtful = doubtful or strange or _may_go_on(rows)
     doubtful = doubtful or (len(name) > LONGEST_UNPARTED and SEPARATOR not in name)
     return Field(name, confidence, box, doubtful)
+
+
+def _legal(row: Row) -> Row:
+    """The row without what can't stand in a name; what may be a character instead becomes that."""
+    kept = (replace(one, character=_as_han(one.character)) for one in row.characters)
+    return Row(one for one in kept if _NAME_PART.match(one.character.text))
+
+
+def _as_han(read: Character) -> Character:
+    if _NAME_PART.match(read.text) or not read.rivals:
+        return read
+    text, probability = read.rivals[0]
+    likely = HAN_CHARACTER.fullmatch(text) and probability > LEAST_INSTEAD * read.probability
+    return Character(text, probability, read.position, read.rivals[1:]) if likely else read
 
 
 def _with_dot(row: Row, first: Row) -> Row:

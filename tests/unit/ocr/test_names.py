@@ -119,3 +119,16 @@ def test_less_common_family_names_stay(name: str, rival: str) -> None:
     read = replace(first.character, probability=0.5, rivals=((rival, 0.3),))
     field = read_name([Row((replace(first, character=read), *row.characters[1:]))], "汉", False, SURE)
     assert field.value == name
+
+
+@pytest.mark.parametrize(
+    ("rival", "probability", "name"), [("禤", 0.4, "禤林"), ("禤", 0.1, "林"), ("丶", 0.0, "林")]
+)
+def test_what_cannot_stand_in_a_name_becomes_its_likely_rival(
+    rival: str, probability: float, name: str
+) -> None:
+    (row,) = name_rows("フ林")
+    first = row.characters[0]
+    read = replace(first.character, probability=0.5, rivals=((rival, probability),) if probability else ())
+    field = read_name([Row((replace(first, character=read), *row.characters[1:]))], "汉", False, SURE)
+    assert (field.value, field.needs_review) == (name, True)
