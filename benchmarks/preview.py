@@ -171,7 +171,7 @@ class Observer:
         self.first_frame = self.first_frame or view.seen_at
         if view.corners is not None:
             self.first_outline = self.first_outline or now
-        corners = None if view.corners is None else view.corners * (SIZE[0] / view.image.width())
+        corners = None if view.corners is None else view.corners * (SIZE[0] / view.pixels.width)
         self.painted.setdefault(view.number, Painted(now, now - view.seen_at, number_on(view.image), corners))
 
 

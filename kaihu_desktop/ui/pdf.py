@@ -14,13 +14,12 @@ import weakref
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Iterator
+from typing import Any, Iterator, NamedTuple
 
-from qtpy.QtCore import QRectF, QSizeF
 from qtpy.QtGui import QImage
 
 from kaihu_desktop.core.failure import Failure
-from kaihu_desktop.ui.pixels import image_of
+from kaihu_desktop.ui.pixels import Pixels
 
 #: The sides of a page, in points: from a stamp to what PDF 1.7 allows (annex C: 200 inches).
 SHORTEST, LONGEST = 18, 14_400
@@ -74,15 +73,31 @@ def _close_abandoned() -> None:
         _ABANDONED.pop().close()
 
 
+class Size(NamedTuple):
+    """Of a page, in points."""
+
+    width: float
+    height: float
+
+
+class Place(NamedTuple):
+    """A rectangle of a page, in points from the top left."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
 @dataclass(frozen=True)
 class Hit:
-    """A place where the searched text stands: page number from 0, rectangles in points from the top left.
+    """A place where the searched text stands: page number from 0, rectangles.
 
     There are several where the text goes on in the next line or changes its font.
     """
 
     page: int
-    places: tuple[QRectF, ...]
+    places: tuple[Place, ...]
 
 
 class PdfDocument:
@@ -102,19 +117,19 @@ class PdfDocument:
                 raise Failure("SIGN-DOCUMENT") from None
         if not sizes or not all(_can_be_shown(*size) for size in sizes):
             raise Failure("SIGN-DOCUMENT")
-        self.sizes = tuple(QSizeF(*size) for size in sizes)
+        self.sizes = tuple(Size(*size) for size in sizes)
         self.data = data
 
-    def render(self, page: int, scale: float) -> QImage:
+    def render(self, page: int, scale: float) -> Pixels:
         """One page as a picture, `scale` pixels for each point, less where that were `MOST_PIXELS`.
 
         About 20 ms for what a screen shows: not for the UI thread.
         """
         size = self.sizes[page]
-        scale = min(scale, math.sqrt(MOST_PIXELS / (size.width() * size.height())))
+        scale = min(scale, math.sqrt(MOST_PIXELS / (size.width * size.height)))
         with _pdfium(), closing(self._pdf[page]) as opened, closing(_picture(opened, scale)) as bitmap:
             width, height, stride = bitmap.width, bitmap.height, bitmap.stride
-            return image_of(bytes(bitmap.buffer), width, height, stride, QImage.Format.Format_RGBX8888)
+            return Pixels(bytes(bitmap.buffer), width, height, stride, QImage.Format.Format_RGBX8888)
 
     def find(self, text: str) -> list[Hit]:
         """Every place of `text`, in reading order; letter case does not count. Not for the UI thread."""
@@ -125,13 +140,13 @@ class PdfDocument:
         return hits
 
     def _hits(self, number: int, words: Any, text: str) -> list[Hit]:
-        hits, height = [], self.sizes[number].height()
+        hits, height = [], self.sizes[number].height
         with closing(words.search(text)) as searcher:
             found = searcher.get_next()
             while found is not None:
                 rects = [words.get_rect(index) for index in range(words.count_rects(*found))]
                 places = (
-                    QRectF(left, height - top, right - left, top - low) for left, low, right, top in rects
+                    Place(left, height - top, right - left, top - low) for left, low, right, top in rects
                 )
                 if rects:
                     hits.append(Hit(number, tuple(places)))

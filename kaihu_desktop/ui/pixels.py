@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from qtpy.QtCore import QBuffer, QByteArray, QIODevice
 from qtpy.QtGui import QImage, QImageReader, QPixmap
 
 #: Logos and captchas from a server are at most this wide and high (pixels).
 PICTURE_SIDE = 2048
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """A picture as any thread may make and hold it, for it is nothing of Qt's.
+
+    data: `height` rows of `stride` bytes each. layout: of a pixel's bytes.
+    """
+
+    data: bytes | memoryview
+    width: int
+    height: int
+    stride: int
+    layout: QImage.Format
+
+    def image(self) -> QImage:
+        """An image over these pixels, for the UI thread; it must not outlive them."""
+        return QImage(self.data, self.width, self.height, self.stride, self.layout)
 
 
 def image_of(

@@ -62,9 +62,10 @@ class Reading:
         return area
 
     def wait_for_document(self) -> None:
-        """Until pages are there and laid out."""
+        """Until pages are there, laid out, and scrolled to the right one."""
         self.hands.wait(lambda: self.hands.text("sign.reader.title"))
         self.hands.wait(lambda: self.area.verticalScrollBar().maximum() > 1000)
+        self.hands.wait(lambda: self.hands.text("sign.reader.number"))
 
     def jump_to_end(self) -> None:
         """What the End key does."""

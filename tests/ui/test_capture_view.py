@@ -13,7 +13,7 @@ from kaihu_desktop.ui.page import Page
 from kaihu_desktop.ui.shell import Shell
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.widgets.capture_view import CaptureView
-from kaihu_desktop.ui.widgets.live_feed import screen_image
+from kaihu_desktop.ui.widgets.live_feed import screen_pixels
 from tests.e2e.pretended_camera import PretendedCamera
 from tests.sandbox_server import sandbox_python
 from tests.ui.conftest import Hands
@@ -234,7 +234,8 @@ def test_no_brightness_where_it_has_not(hands: Hands, live: Callable[..., Taken]
 def test_frame_is_prepared_for_the_screen(size: tuple[int, int]) -> None:
     frame = np.random.default_rng(1).integers(0, 255, (720, 1280, 3), dtype=np.uint8)
     frame[:, :640] = (10, 20, 200)
-    image = screen_image(frame, size)
+    pixels = screen_pixels(frame, size)
+    image = pixels.image()
     assert image.width() <= 1280
     assert min(size) == 0 or (image.width() <= max(size[0], 1) and image.height() <= max(size[1], 1))
     assert abs(image.width() / image.height() - 16 / 9) < 0.02

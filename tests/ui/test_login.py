@@ -20,7 +20,7 @@ from kaihu_desktop.ui.pages.login import LoginPage
 from kaihu_desktop.ui.pixels import PICTURE_SIDE
 from kaihu_desktop.ui.shell import Shell
 from kaihu_desktop.ui.tasks import TaskRunner
-from kaihu_desktop.ui.widgets.pictures import png_of
+from kaihu_desktop.ui.widgets.pictures import bgra_of, png_of
 from kaihu_desktop.vision.decode import decode_picture
 from kaihu_desktop.vision.qr_code import read_qr_code
 from tests.sandbox_server import SAMPLE_ID_NUMBER, SandboxServer
@@ -31,7 +31,7 @@ SUNDAY = "2026-11-22T10:00:00+08:00"
 
 
 def _png(width: int, height: int) -> bytes:
-    return png_of(QImage(width, height, QImage.Format.Format_Mono))
+    return png_of(bgra_of(QImage(width, height, QImage.Format.Format_Mono)))
 
 
 @pytest.fixture

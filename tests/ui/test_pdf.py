@@ -11,6 +11,7 @@ from typing import Callable
 import pypdfium2
 import pytest
 from pytestqt.qtbot import QtBot
+from qtpy.QtPrintSupport import QPrinter
 from qtpy.QtWidgets import QScrollArea
 
 from kaihu_desktop.certificates.store import MemoryCertificateStore
@@ -18,6 +19,7 @@ from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.secret import Secret
 from kaihu_desktop.ui import pdf
 from kaihu_desktop.ui.pdf import MOST_PIXELS, PdfDocument
+from kaihu_desktop.ui.printing import print_document
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.widgets.pdf_canvas import PdfCanvas
 from tests.ui.conftest import LONG
@@ -55,10 +57,10 @@ def test_what_has_no_pages_is_refused(data: bytes) -> None:
 
 def test_pixels_of_a_page_are_bounded() -> None:
     document = PdfDocument(made(A4, (14_400, 14_400)))
-    assert document.render(0, 2.0).width() == 1190
+    assert document.render(0, 2.0).width == 1190
     for page in (0, 1):
         picture = document.render(page, 50.0)
-        pixels = picture.width() * picture.height()
+        pixels = picture.width * picture.height
         assert 0.98 * MOST_PIXELS < pixels <= 1.001 * MOST_PIXELS
 
 
@@ -131,3 +133,12 @@ def test_a_visible_signature_is_drawn() -> None:
     last = len(unsigned.sizes) - 1
     assert signed.render(0, 1.0) == unsigned.render(0, 1.0)
     assert signed.render(last, 1.0) != unsigned.render(last, 1.0)
+
+
+def test_printing_that_is_given_up_ends(qtbot: QtBot, tasks: TaskRunner, tmp_path: Path) -> None:
+    printer = QPrinter()
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "印出.pdf"))
+    task = print_document(tasks, tasks, PdfDocument(made(*[A4] * 9)), printer, print)
+    with qtbot.waitSignal(task.ended, timeout=LONG):
+        task.cancel()

@@ -9,7 +9,7 @@ from qtpy.QtGui import QColor, QImage
 from qtpy.QtWidgets import QApplication
 
 from kaihu_desktop.ui.pixels import PICTURE_SIDE, image_of, png_pixmap
-from kaihu_desktop.ui.widgets.pictures import png_of
+from kaihu_desktop.ui.widgets.pictures import bgra_of, png_of
 
 RGBX = QImage.Format.Format_RGBX8888
 
@@ -28,7 +28,7 @@ def test_an_image_keeps_its_own_pixels() -> None:
 
 
 def _png(side: int) -> bytes:
-    return png_of(QImage(side, 8, QImage.Format.Format_Mono))
+    return png_of(bgra_of(QImage(side, 8, QImage.Format.Format_Mono)))
 
 
 def test_a_picture_from_outside_is_shown(qapp: QApplication) -> None:

@@ -13,7 +13,7 @@ from qtpy.QtWidgets import QFileDialog
 
 from kaihu_desktop.backend.client import RestBackend
 from kaihu_desktop.ui.pdf import PdfDocument
-from kaihu_desktop.ui.printing import print_pages
+from kaihu_desktop.ui.printing import print_document
 from kaihu_desktop.ui.shell import Shell
 from kaihu_desktop.ui.tasks import TaskRunner
 from tests.sandbox_server import SandboxServer
@@ -155,12 +155,11 @@ def test_an_agreement_is_printed(
     printer, path, done = QPrinter(QPrinter.PrinterMode.ScreenResolution), tmp_path / "印出.pdf", []
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setOutputFileName(str(path))
-    task = tasks.run(
-        hands.shell, lambda progress: print_pages(document, printer, progress), lambda _: done.append("done")
-    )
+    task = print_document(hands.shell, tasks, document, printer, done.append)
     task.progressed.connect(lambda page, pages: done.append((page, pages)))
-    hands.wait(lambda: "done" in done)
-    assert done == [*((page + 1, first.pages) for page in range(first.pages)), "done"]
+    task.ended.connect(lambda: done.append("ended"))
+    hands.wait(lambda: "ended" in done)
+    assert list(dict.fromkeys(done)) == [*((page + 1, first.pages) for page in range(first.pages)), "ended"]
     printed = pypdfium2.PdfDocument(str(path))
     assert len(printed) == first.pages
     width, height = printed.get_page_size(0)

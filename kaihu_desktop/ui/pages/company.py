@@ -167,11 +167,14 @@ class CompanyPage(Page):
         self._read_code(read)
 
     def _read_image(self, image: QImage) -> None:
+        from kaihu_desktop.ui.widgets.pictures import bgra_of, png_of
+
+        pixels = bgra_of(image)
+
         def read() -> str | None:
-            from kaihu_desktop.ui.widgets.pictures import png_of
             from kaihu_desktop.vision.decode import decode_picture
 
-            return _company_in(decode_picture(png_of(image)).image)
+            return _company_in(decode_picture(png_of(pixels)).image)
 
         self._read_code(read)
 

@@ -230,7 +230,7 @@ class CaptureView(QWidget):
         view, frames = self.picture.view, self.camera.newest
         if view is None or view.corners is None or not frames:
             return None
-        return view.corners * (frames[-1].shape[1] / view.image.width())
+        return view.corners * (frames[-1].shape[1] / view.pixels.width)
 
     def _take(self, image: BgrImage) -> None:
         self._taking = True

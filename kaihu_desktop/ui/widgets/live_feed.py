@@ -13,7 +13,7 @@ from qtpy.QtGui import QImage
 
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.core.ports import Camera, Progress
-from kaihu_desktop.ui.pixels import image_of
+from kaihu_desktop.ui.pixels import Pixels
 
 if TYPE_CHECKING:
     from kaihu_desktop.vision.arrays import BgrImage, Corners
@@ -43,16 +43,21 @@ NEWEST = 3
 class View:
     """One frame as it is shown.
 
-    image: RGB32, of the size that was asked for or smaller. corners: float32 4×2 in its pixels, None without
+    pixels: RGB32, of the size that was asked for or smaller. corners: float32 4×2 in its pixels, None without
     a card. accepted: the finder vouches for them. number: of the frame, counted by the camera.
     seen_at: when the frame was taken up (monotonic seconds).
     """
 
-    image: QImage
+    pixels: Pixels
     corners: Corners | None
     accepted: bool
     number: int
     seen_at: float
+
+    @property
+    def image(self) -> QImage:
+        """The frame, for the UI thread, as long as it holds this view."""
+        return self.pixels.image()
 
 
 @dataclass(frozen=True)
@@ -152,11 +157,11 @@ class LiveFeed:
             self._frames.append((number, frame))
             self._came.notify_all()
         corners, accepted = self._outline.follow(number, frame)
-        image = screen_image(frame, self._size)
+        pixels = screen_pixels(frame, self._size)
         if corners is not None:
-            scale = image.width() / frame.shape[1]
+            scale = pixels.width / frame.shape[1]
             corners = ((corners + 0.5) * scale - 0.5).astype(np.float32)
-        return View(image, corners, accepted, number, seen_at)
+        return View(pixels, corners, accepted, number, seen_at)
 
     def look(self, tell: Progress) -> None:
         """Look for the card in the newest frame, again and again; `tell`: something is at `take_glance`."""
@@ -255,7 +260,7 @@ class _Outline:
             self._carried.clear()
 
 
-def screen_image(frame: BgrImage, size: tuple[int, int]) -> QImage:
+def screen_pixels(frame: BgrImage, size: tuple[int, int]) -> Pixels:
     """A BGR frame reduced so that it fits into `size` (width, height), never enlarged; RGB32.
 
     First by a whole number, averaging, then by what is left: as good as averaging alone, many times quicker.
@@ -271,4 +276,4 @@ def screen_image(frame: BgrImage, size: tuple[int, int]) -> QImage:
     if (frame.shape[1], frame.shape[0]) != wanted:
         frame = cv2.resize(frame, wanted, interpolation=cv2.INTER_LINEAR)
     shown = cv2.cvtColor(frame, cv2.COLOR_BGR2BGRA)
-    return image_of(shown.reshape(-1).data, *wanted, wanted[0] * 4, QImage.Format.Format_RGB32)
+    return Pixels(shown.reshape(-1).data, *wanted, wanted[0] * 4, QImage.Format.Format_RGB32)

@@ -113,7 +113,7 @@ class LivePicture(QWidget):
             self._paint_advice(painter)
 
     def _paint_outline(self, painter: QPainter, place: QRectF) -> None:
-        scale = place.width() / self._view.image.width()
+        scale = place.width() / self._view.pixels.width
         points = [
             QPointF(place.x() + float(x) * scale, place.y() + float(y) * scale) for x, y in self._view.corners
         ]

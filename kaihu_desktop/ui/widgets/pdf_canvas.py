@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Sequence
 
 from qtpy.QtCore import QRect, QRectF, QSize, Qt, Signal
-from qtpy.QtGui import QColor, QImage, QPainter, QPaintEvent
+from qtpy.QtGui import QColor, QPainter, QPaintEvent
 from qtpy.QtWidgets import QWidget
 
 from kaihu_desktop.ui.pdf import Hit, PdfDocument
+from kaihu_desktop.ui.pixels import Pixels
 from kaihu_desktop.ui.tasks import TaskRunner
 
 MARGIN, GAP = 16, 12
@@ -26,7 +27,7 @@ class PdfCanvas(QWidget):
         super().__init__()
         self._tasks = tasks
         self._document: PdfDocument | None = None
-        self._pictures: dict[int, tuple[float, QImage]] = {}
+        self._pictures: dict[int, tuple[float, Pixels]] = {}
         self._rendering: set[int] = set()
         self._wanted = range(0)
         self._places: list[QRect] = []
@@ -65,8 +66,8 @@ class PdfCanvas(QWidget):
     def hit_places(self, hit: Hit) -> list[QRect]:
         """Where a hit lies on the canvas."""
         page = self._places[hit.page]
-        scale = page.width() / self._document.sizes[hit.page].width()
-        places = (QRectF(place.topLeft() * scale, place.size() * scale) for place in hit.places)
+        scale = page.width() / self._document.sizes[hit.page].width
+        places = (QRectF(*(side * scale for side in place)) for place in hit.places)
         return [place.translated(page.topLeft()).toAlignedRect() for place in places]
 
     def _lay_out(self) -> None:
@@ -75,11 +76,11 @@ class PdfCanvas(QWidget):
             self.setMinimumSize(QSize(0, 0))
             self.update()
             return
-        widest = max(size.width() for size in self._document.sizes)
+        widest = max(size.width for size in self._document.sizes)
         scale = self._width * self._zoom / widest
         canvas_width = round(self._width * self._zoom) + 2 * MARGIN
         for size in self._document.sizes:
-            width, height = round(size.width() * scale), round(size.height() * scale)
+            width, height = round(size.width * scale), round(size.height * scale)
             self._places.append(QRect((canvas_width - width) // 2, top, width, height))
             top += height + GAP
         self.setMinimumSize(QSize(canvas_width, top - GAP + MARGIN))
@@ -119,10 +120,10 @@ class PdfCanvas(QWidget):
 
     def _paint_page(self, painter: QPainter, page: int, place: QRect) -> None:
         painter.fillRect(place, Qt.GlobalColor.white)
-        scale = place.width() / self._document.sizes[page].width() * self.devicePixelRatioF()
+        scale = place.width() / self._document.sizes[page].width * self.devicePixelRatioF()
         rendered = self._pictures.get(page)
         if rendered is not None:
-            painter.drawImage(place, rendered[1])
+            painter.drawImage(place, rendered[1].image())
         if (rendered is None or abs(rendered[0] - scale) > 1e-3) and page not in self._rendering:
             self._render(page, scale)
 
@@ -133,7 +134,7 @@ class PdfCanvas(QWidget):
         def wanted() -> bool:
             return document is self._document and page in self._wanted
 
-        def done(picture: QImage | None) -> None:
+        def done(picture: Pixels | None) -> None:
             if wanted():
                 if picture is not None:
                     self._pictures[page] = (scale, picture)

@@ -10,7 +10,7 @@ from qtpy.QtWidgets import QFileDialog, QShortcut, QWidget
 
 from kaihu_desktop.ui.tasks import TaskRunner
 from kaihu_desktop.ui.widgets.labels import button
-from kaihu_desktop.ui.widgets.pictures import png_of
+from kaihu_desktop.ui.widgets.pictures import bgra_of, png_of
 
 if TYPE_CHECKING:
     from kaihu_desktop.vision.arrays import BgrImage
@@ -50,7 +50,7 @@ class PictureIntake(QWidget):
         if files:
             self.take_file(files[0])
         elif data.hasImage():
-            image = QImage(data.imageData())
+            image = bgra_of(QImage(data.imageData()))
             self._read(lambda: _decode(png_of(image)))
         else:
             self.said.emit(NOTHING_TO_PASTE)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from qtpy.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF, QSize, QSizeF, Qt
+from qtpy.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from qtpy.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from qtpy.QtWidgets import QSizePolicy, QWidget
 
@@ -15,6 +15,7 @@ from kaihu_desktop.ui.theme import Theme
 if TYPE_CHECKING:
     from kaihu_desktop.vision.arrays import BgrImage, Corners
 
+    BgraImage = np.ndarray[Any, np.dtype[np.uint8]]
     Box = tuple[int, int, int, int]
 
 #: Pictures are shown from copies no larger than this (pixels), so that painting stays quick.
@@ -44,14 +45,19 @@ def reduced_qimage(image: BgrImage, side: int = SHOWN_SIDE) -> QImage:
     return whole.scaled(side, side, keep, smooth)
 
 
-def png_of(image: QImage) -> bytes:
-    """A QImage, such as one from the clipboard, as the bytes of a PNG file."""
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
-    buffer.close()
-    return bytes(data.data())
+def bgra_of(image: QImage) -> BgraImage:
+    """A copy of a QImage, such as one from the clipboard, as an array (uint8 H×W×4), for other threads."""
+    if image.isNull():
+        return np.empty((0, 0, 4), np.uint8)
+    whole = image.convertToFormat(QImage.Format.Format_ARGB32)  # rows of it have no padding
+    return np.array(whole.constBits(), np.uint8).reshape(whole.height(), whole.width(), 4)
+
+
+def png_of(image: BgraImage) -> bytes:
+    """Such an array as the bytes of a PNG file. Takes a second for a large picture: not for the UI thread."""
+    import cv2
+
+    return cv2.imencode(".png", image)[1].tobytes() if image.size else b""
 
 
 def fitted(inside: QSizeF, place: QRectF) -> QRectF:
