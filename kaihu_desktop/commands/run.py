@@ -18,9 +18,9 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Show the window until it is closed."""
     from kaihu_desktop.bootstrap import ports
-    from kaihu_desktop.ui.application import Window, create_application
+    from kaihu_desktop.ui.application import Window, create_application, leave
 
     application = create_application()
     window = Window(ports())
     window.open(args.link)
-    return int(application.exec_())
+    return leave(window.tasks, int(application.exec_()))

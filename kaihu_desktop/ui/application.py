@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from types import TracebackType
 
@@ -32,6 +33,17 @@ def create_application() -> QApplication:
     speak_chinese(application)
     Theme.apply(application)
     return application
+
+
+def leave(tasks: TaskRunner, code: int) -> int:
+    """The program's exit code, for when its window is closed; if work hangs, the process ends here.
+
+    Python would take itself down under the threads that still work; native code that comes back to it then,
+    such as OpenCV's, ends in a crash.
+    """
+    if tasks.working:
+        os._exit(code)
+    return code
 
 
 class Window(QObject):

@@ -20,13 +20,14 @@ class GarbageCollector(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
+        if gc.isenabled():
+            self.destroyed.connect(_as_before)
         gc.disable()
         gc.freeze()
         self._times = 0
         timer = QTimer(self)
         timer.timeout.connect(self._collect)
         timer.start(EVERY_MS)
-        self.destroyed.connect(_as_before)
 
     def _collect(self) -> None:
         if gc.get_count()[0] < gc.get_threshold()[0]:

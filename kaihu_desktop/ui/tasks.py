@@ -1,4 +1,8 @@
-"""The only door to background work: run it in a thread, deliver on the UI thread."""
+"""The only door to background work: run it in a thread, deliver on the UI thread.
+
+Work makes and returns nothing of Qt, not even an image: PySide2 keeps a table of all its objects, which the
+thread would change while the UI thread reads it without the interpreter's lock.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +35,9 @@ Words = Callable[[int, int], str]
 class Task(QObject):
     """One piece of background work.
 
+    It is nobody's child: what is connected to its signals may be the last to hold the runner, and goes with
+    it; the runner as its parent would then delete it while it is being deleted.
+
     latest: (done, total) of the last report, None before the first.
 
     Signals:
@@ -41,8 +48,8 @@ class Task(QObject):
     progressed = Signal(int, int)
     ended = Signal()
 
-    def __init__(self, label: str | None, words: Words | None, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, label: str | None, words: Words | None) -> None:
+        super().__init__()
         self.label = label
         self.words = words
         self.latest: tuple[int, int] | None = None
@@ -67,12 +74,13 @@ class Task(QObject):
 
 @dataclass(frozen=True)
 class _Delivery:
-    """Who gets what a task brings, and the thread that it runs in."""
+    """Who gets what a task brings, what it does, and the thread that it runs in."""
 
     owner: QObject
     done: Callable[[Any], None]
     failed: Callable[[Failure], None] | None
     problems: Callable[[ProblemsFound], None] | None
+    work: Work
     thread: threading.Thread
 
 
@@ -118,14 +126,19 @@ class TaskRunner(QObject):
         a `Failure` become ``PC-INTERNAL`` and are logged without their message, which may hold personal
         data.
         """
-        task = Task(label, words, self)
+        task = Task(label, words)
         thread = threading.Thread(target=self._work, args=(task, work), name="task", daemon=True)
-        self._running[task] = _Delivery(owner, done, failed, problems, thread)
+        self._running[task] = _Delivery(owner, done, failed, problems, work, thread)
         owner.destroyed.connect(task.cancel)
         if label:
             QTimer.singleShot(QUIET_MS, lambda: self._announce(task))
         thread.start()
         return task
+
+    @property
+    def working(self) -> bool:
+        """Whether any work has not ended yet."""
+        return any(delivery.thread.is_alive() for delivery in self._running.values())
 
     def close(self) -> None:
         """Cancel everything; wait a moment for what is nearly done, but for nothing that hangs."""
@@ -153,6 +166,7 @@ class TaskRunner(QObject):
 
     def _deliver(self, task: Task, result: Any, error: Exception | None) -> None:
         delivery = self._running.pop(task)
+        delivery.thread.join()  # in no time; else it might be the last to hold what the work holds
         if not any(running.label for running in self._running):
             self.idle.emit()  # first: it gives the focus back, which the others may then move
         task.ended.emit()

@@ -26,6 +26,7 @@ from kaihu_desktop.core.secret import Secret
 from kaihu_desktop.devices.camera import cameras
 from kaihu_desktop.settings import Settings, load_settings
 from kaihu_desktop.ui.application_view import ApplicationView
+from kaihu_desktop.ui.garbage import GarbageCollector
 from kaihu_desktop.ui.page import Page, PageContext
 from kaihu_desktop.ui.readiness import ReadinessMonitor
 from kaihu_desktop.ui.shell import Shell
@@ -38,6 +39,9 @@ from tests.unit.certificates.windows_stores import WindowsPc
 #: What a machine under load may need at most (milliseconds): half of what pytest gives the whole test. Only a
 #: test that fails waits so long.
 LONG = 60_000
+
+#: Kept, as a window keeps its own: the last to hold one would else be a thread that outlives its test.
+_RUNNERS: list[TaskRunner] = []
 
 
 class Hands:
@@ -135,10 +139,17 @@ def _look(qapp: QApplication) -> None:
     Theme.apply(qapp)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _garbage(qapp: QApplication) -> None:
+    """As in the window: left alone, Python would delete widgets of earlier tests in any thread."""
+    GarbageCollector(qapp)
+
+
 @pytest.fixture
 def tasks(qapp: QApplication) -> Iterator[TaskRunner]:
     """The window's door to background work."""
     runner = TaskRunner()
+    _RUNNERS.append(runner)
     yield runner
     runner.close()
 
@@ -218,8 +229,8 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def this_pc() -> Iterator[ScriptedReadiness]:
-    """The checks of a PC on which everything is good until the test says otherwise."""
+def this_pc(tasks: TaskRunner) -> Iterator[ScriptedReadiness]:
+    """The checks of a PC on which all is good until the test says otherwise; over before `tasks` are."""
     checks = ScriptedReadiness()
     yield checks
     checks.let_go()

@@ -27,6 +27,7 @@ def test_garbage_of_any_thread_is_collected_on_the_ui_thread(
 ) -> None:
     monkeypatch.setattr(garbage, "EVERY_MS", 10)
     owner, places = QObject(), []
+    gc.enable()  # as at the start of the program
     garbage.GarbageCollector(owner)
     assert not gc.isenabled()
 
@@ -46,3 +47,4 @@ def test_garbage_of_any_thread_is_collected_on_the_ui_thread(
     assert len(made) == 2000
     owner.deleteLater()
     qtbot.waitUntil(gc.isenabled, timeout=LONG)
+    gc.disable()  # as for all tests
