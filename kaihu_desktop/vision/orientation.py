@@ -43,25 +43,22 @@ LAYOUTS = {
         Window((0.74, 0.76, 0.98, 0.95), "colour", 0.6),  # the payment scheme
     ),
 }
-_EMBLEM, _PHOTOGRAPH = LAYOUTS[ID_EMBLEM][0].box, LAYOUTS[ID_PORTRAIT][0].box
+_PHOTOGRAPH = LAYOUTS[ID_PORTRAIT][0].box
 _CHIP, _SCHEME = LAYOUTS[BANK_CARD][1].box, LAYOUTS[BANK_CARD][2].box
+_HALVES = ((0.06, 0.08, 0.28, 0.25), (0.06, 0.25, 0.28, 0.42))  # of the emblem
 _SIZE, _SMALL = (250, 158), 125
 # ID cards are dark print on a pale ground, in any light that has all colours
 LEAST_PALE = 0.52  # the ground's weakest colour over its strongest: gold has 0.35, white under tungsten 0.65
+MOST_COLOURED = 0.35  # mean colour of a card beside its ground's: ID cards have 0.25 at most, pictures 0.45
 LEAST_RELIEF = 0.15  # contrast of print over the lightest part; below there is nothing to tell a card by
 LEAST_POLARITY = 0.45  # how far the ground lies above the darkest print, of all the card's contrast
-RED_EMBLEM, NO_EMBLEM = 0.2, 0.14  # mean redness of its place with the emblem, and without
+RED_EMBLEM, NO_EMBLEM = 0.2, 0.14  # redness of its place's paler half with the emblem, and without
 DARK_PHOTOGRAPH, PLAIN_PHOTOGRAPH = 0.18, 0.26  # mean darkness of its place; the emblem's is 0.22 at most
 LEAST_SEEN = 0.4  # share of a window by which its mean is taken: a lamp may hide the rest
 BURNT, MOST_BURNT = 250, 0.3  # lightness of a lamp's reflection; share of a window that it may hide
 COLOURED_SCHEME = 0.36  # mean colour of the place of the payment scheme's sign
-DIM_CHIP, DIM_SCHEME = (
-    0.45,
-    0.28,
-)  # mean colours that chip and sign keep in the dark; on ID cards 0.3 and 0.22
-LIGHT_PRINT = (
-    0.35  # polarity below which the print is lighter than its ground, which no lamp does to an ID card
-)
+# mean colour of the paler of both their places: ID cards have 0.2, where darkness leaves noise 0.33
+CHIP_AND_SCHEME, PLAIN_CHIP_AND_SCHEME = 0.25, 0.36
 
 
 def upright(card: BgrImage, kind: str) -> int:
@@ -73,22 +70,28 @@ def kind_of(card: BgrImage, wanted: str = "") -> str:
     """``id-portrait``, ``id-emblem``, ``bank-card``, or ``unknown`` when a rectified card isn't clearly one.
 
     The card may lie either way up. ID cards are pale with dark print; the emblem side has a large red emblem
-    in a corner, the portrait side a dark photograph. A card that can't be an ID card counts as a bank card.
+    in a corner, which red clothes in a turned photograph or a gold chip would fill by half only; the portrait
+    side has a dark photograph. No ID card has colour where both a bank card's chip and its payment scheme's
+    sign are. A card that can't be an ID card counts as a bank card.
     A finger may pass for the emblem or for a payment scheme's sign: with signs of several it is the `wanted`.
     """
     small = reduced(card, _SMALL)
-    ground = _ground_of(small)
+    tones = _tones(cv2.cvtColor(small, cv2.COLOR_BGR2Lab))
+    ground = _ground_of(small, tones)
     if ground != "id":
         return ground
-    tones = _tones(cv2.cvtColor(small, cv2.COLOR_BGR2Lab))
     seen = cv2.inRange(small, (0, 0, 0), (BURNT,) * 3)
-    red = _either_way(tones["red"], _EMBLEM, seen)
+    red = _either_way(tones["red"], *_HALVES, seen=seen)
+    signed = _either_way(tones["colour"], _CHIP, _SCHEME) > CHIP_AND_SCHEME
     # what a lamp leaves of an emblem's place may be dark: beside red it has to be dark as a whole
-    dark = _either_way(tones["dark"], _PHOTOGRAPH, seen if red < NO_EMBLEM else None)
+    dark = _either_way(tones["dark"], _PHOTOGRAPH, seen=seen if red < NO_EMBLEM else None)
+    # on a card of portrait format the scheme's sign lies in one of the other corners
+    scheme = max(_either_way(tones["colour"][:, ::way], _SCHEME) for way in (1, -1))
+    plain = red < NO_EMBLEM and not signed
     signs = {
         ID_EMBLEM: red >= RED_EMBLEM,
-        BANK_CARD: red < NO_EMBLEM and _either_way(tones["colour"], _SCHEME) > COLOURED_SCHEME,
-        ID_PORTRAIT: dark >= (DARK_PHOTOGRAPH if red < NO_EMBLEM else PLAIN_PHOTOGRAPH),
+        BANK_CARD: signed or (red < NO_EMBLEM and scheme > COLOURED_SCHEME),
+        ID_PORTRAIT: dark >= (DARK_PHOTOGRAPH if plain else PLAIN_PHOTOGRAPH),
     }
     return wanted if signs.get(wanted) else next((kind for kind, seen in signs.items() if seen), UNKNOWN)
 
@@ -98,13 +101,8 @@ def is_plainly_bank_card(card: BgrImage) -> bool:
 
     What is told by absent signs isn't told in darkness or a lamp's reflection; chip and payment scheme are.
     """
-    small = reduced(card, _SMALL)
-    tones = _tones(cv2.cvtColor(small, cv2.COLOR_BGR2Lab))
-    signs = (
-        _either_way(tones["colour"], _CHIP) > DIM_CHIP and _either_way(tones["colour"], _SCHEME) > DIM_SCHEME
-    )
-    no_emblem = _either_way(tones["red"], _EMBLEM) < RED_EMBLEM
-    return signs and (no_emblem or _levels(small).polarity < LIGHT_PRINT)
+    tones = _tones(cv2.cvtColor(reduced(card, _SMALL), cv2.COLOR_BGR2Lab))
+    return _either_way(tones["colour"], _CHIP, _SCHEME) > PLAIN_CHIP_AND_SCHEME
 
 
 class Levels(NamedTuple):
@@ -121,14 +119,15 @@ def _levels(small: BgrImage) -> Levels:
     return Levels(contrast / max(1.0, float(lightest)), float(middle - darkest) / contrast)
 
 
-def _ground_of(small: BgrImage) -> str:
+def _ground_of(small: BgrImage, tones: dict[str, Floats]) -> str:
     """``id`` if the print is darker than its ground, and the ground is no colour of its own; else a kind."""
     levels = _levels(small)
     if levels.relief < LEAST_RELIEF:
         return UNKNOWN
     ground = [_median(channel) for channel in cv2.split(_within(small))]
     pale = min(ground) > LEAST_PALE * max(ground)
-    return "id" if pale and levels.polarity > LEAST_POLARITY else BANK_CARD
+    plain = float(tones["colour"].mean()) < MOST_COLOURED
+    return "id" if pale and plain and levels.polarity > LEAST_POLARITY else BANK_CARD
 
 
 def _within(small: BgrImage) -> BgrImage:
@@ -142,15 +141,16 @@ def _median(channel: GreyImage) -> float:
 
 
 def _either_way(
-    feature: Floats, box: tuple[float, float, float, float], seen: GreyImage | None = None
+    feature: Floats, *boxes: tuple[float, float, float, float], seen: GreyImage | None = None
 ) -> float:
-    """The larger mean of a window and of that turned by 180°; of what is `seen` if that isn't little."""
-    if seen is None:
-        return max(_mean(feature, box), _mean(feature[::-1, ::-1], box))
-    shares = seen > 0
+    """The least mean of the windows, on the card as it lies or turned by 180°, whichever is larger.
+
+    seen: what counts of the windows if that isn't little.
+    """
+    shares = np.ones_like(feature) if seen is None else (seen > 0).astype(np.float32)
+    parts = feature * shares
     return max(
-        _mean(feature[::way, ::way] * shares[::way, ::way], box)
-        / max(LEAST_SEEN, _mean(shares[::way, ::way].astype(np.float32), box))
+        min(_mean(parts[::way, ::way], b) / max(LEAST_SEEN, _mean(shares[::way, ::way], b)) for b in boxes)
         for way in (1, -1)
     )
 
