@@ -16,7 +16,7 @@ from kaihu_desktop.core.rules.names import (
 )
 from kaihu_desktop.ocr.engine import Character
 from kaihu_desktop.ocr.layout import MISSING, Field, Placed, Row, box_around
-from kaihu_desktop.ocr.surnames import SURNAMES
+from kaihu_desktop.ocr.surnames import DOUBLE_SURNAMES, SURNAMES
 from kaihu_desktop.ocr.transliterated import is_transliterated, likeliest_name
 from kaihu_desktop.ocr.words import NO_WORDS, Words
 
@@ -41,7 +41,7 @@ def read_name(
         return MISSING
     level = [row for row in rows if row.characters[0].half > FLATTEST * rows[0].characters[0].half]
     strange, rows = strange or len(level) < len(rows), level
-    surname, confidence = _surname(rows[0].characters[0].character)
+    surname, confidence = _surname(*(one.character for one in rows[0].characters[:2]))
     rows = _parted([rows[0], *(_with_dot(row, rows[0]) for row in rows[1:])], ethnicity)
     read = [one.character for row in rows for one in row.characters]
     name = normalise_name(surname + "".join(one.text for one in read[1:]))
@@ -101,13 +101,17 @@ def _may_go_on(rows: Sequence[Row]) -> bool:
     return last.x > above.x - FULL * 2 * above.half
 
 
-def _surname(first: Character) -> tuple[str, float]:
+def _surname(first: Character, second: Character | None = None) -> tuple[str, float]:
     """A first character that isn't a family name becomes the likeliest look-alike that is one.
 
     A surely read one stays, as doubtful as if it had been changed.
     """
-    if first.text in SURNAMES:
+
+    def is_known(text: str) -> bool:
+        return text in SURNAMES or (second is not None and text + second.text in DOUBLE_SURNAMES)
+
+    if is_known(first.text):
         return first.text, first.probability
-    known = (rival for rival in first.rivals if rival[0] in SURNAMES and rival[1] > LEAST_SURNAME)
+    known = (rival for rival in first.rivals if is_known(rival[0]) and rival[1] > LEAST_SURNAME)
     text, probability = next(known, (first.text, first.probability))
     return first.text if first.probability >= SURE_SURNAME else text, probability
