@@ -57,8 +57,8 @@ DARK_PHOTOGRAPH, PLAIN_PHOTOGRAPH = 0.18, 0.26  # mean darkness of its place; th
 LEAST_SEEN = 0.4  # share of a window by which its mean is taken: a lamp may hide the rest
 BURNT, MOST_BURNT = 250, 0.3  # lightness of a lamp's reflection; share of a window that it may hide
 COLOURED_SCHEME = 0.36  # mean colour of the place of the payment scheme's sign
-# mean colour of the paler of both their places: ID cards have 0.2, where darkness leaves noise 0.33
-CHIP_AND_SCHEME, PLAIN_CHIP_AND_SCHEME = 0.25, 0.36
+# mean colour of the paler of both their places: ID cards have 0.2, in dim light 0.26, in darkness 0.33
+CHIP_AND_SCHEME, PLAIN_CHIP_AND_SCHEME = 0.3, 0.36
 
 
 def upright(card: BgrImage, kind: str) -> int:
