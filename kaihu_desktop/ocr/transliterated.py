@@ -14,7 +14,7 @@ from kaihu_desktop.ocr.engine import Character
 
 # Natural logarithms of probabilities.
 UNUSUAL = -4.5  # of a character that isn't among those below
-USUAL_PAIR = 2.0  # of two characters that follow each other in one of the parts
+USUAL_PAIR = 5.0  # of two characters that follow each other in one of the parts
 STAYS = 1.0  # of what was read
 SHORTEST = 4  # characters of a name without separator
 _GROUPS = "维吾尔 哈萨克 柯尔克孜 乌孜别克 塔吉克 塔塔尔 藏 蒙古 彝 门巴 珞巴 达斡尔 鄂温克 裕固"
@@ -73,12 +73,20 @@ _PARTS = (
 )
 _WORDS = _PARTS.split()
 CHARACTERS = frozenset("".join(_WORDS)) | {SEPARATOR}
+_BEGINNINGS, _ENDS = frozenset(word[:2] for word in _WORDS), frozenset(word[-2:] for word in _WORDS)
+_STEMS = ("阿不都", "阿卜杜", "阿布都", "麦麦提")  # of longer parts, such as 阿卜杜热合曼
 _PAIRS = frozenset(word[at : at + 2] for word in _WORDS for at in range(len(word) - 1))
 
 
 def is_transliterated(name: str, ethnicity: str) -> bool:
     """Whether a name, or what was read of it, is of this kind."""
     return SEPARATOR in name or (len(name) >= SHORTEST and ethnicity in GROUPS)
+
+
+def parts_meet(before: str, after: str) -> bool:
+    """Whether one part of a name ends with `before` and another begins with `after`."""
+    known = before[-2:] in _ENDS and after[:2] in _BEGINNINGS and not before.endswith(_STEMS)
+    return known and before[-1] + after[0] not in _PAIRS
 
 
 def likeliest_name(read: Sequence[Character]) -> str:
