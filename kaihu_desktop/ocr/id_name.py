@@ -17,7 +17,7 @@ from kaihu_desktop.core.rules.names import (
 from kaihu_desktop.ocr.engine import Character
 from kaihu_desktop.ocr.layout import MISSING, Field, Placed, Row, box_around
 from kaihu_desktop.ocr.surnames import DOUBLE_SURNAMES, SURNAMES
-from kaihu_desktop.ocr.transliterated import is_transliterated, likeliest_name, parts_meet
+from kaihu_desktop.ocr.transliterated import is_transliterated, likeliest_name
 from kaihu_desktop.ocr.words import NO_WORDS, Words
 
 LONGEST_UNPARTED = 5  # characters of a name; longer ones have “·” between their parts, a faint dot
@@ -83,15 +83,10 @@ def _with_dot(row: Row, first: Row) -> Row:
 
 
 def _parted(rows: Sequence[Row], ethnicity: str) -> Sequence[Row]:
-    """Two rows of a name in parts have lost a dot where it leaves no gap: between them.
-
-    They have when they show no other, or when one known part ends there and another begins.
-    """
+    """Two rows of a name in parts that show no dot have lost it where it leaves no gap: between them."""
     text = "".join(row.text for row in rows)
-    if len(rows) != 2 or any(row.torn for row in rows) or not is_transliterated(text, ethnicity):
-        return rows
-    seen = any(not HAN_CHARACTER.fullmatch(one) for one in text)
-    if seen and not parts_meet(rows[0].text, rows[1].text):
+    seen = any(not HAN_CHARACTER.fullmatch(one) for one in text) or any(row.torn for row in rows)
+    if len(rows) != 2 or seen or not is_transliterated(text, ethnicity):
         return rows
     last = rows[0].characters[-1]
     dot = Character(SEPARATOR, 0.0, 0.0)

@@ -73,20 +73,12 @@ _PARTS = (
 )
 _WORDS = _PARTS.split()
 CHARACTERS = frozenset("".join(_WORDS)) | {SEPARATOR}
-_BEGINNINGS, _ENDS = frozenset(word[:2] for word in _WORDS), frozenset(word[-2:] for word in _WORDS)
-_STEMS = ("阿不都", "阿卜杜", "阿布都", "麦麦提")  # of longer parts, such as 阿卜杜热合曼
 _PAIRS = frozenset(word[at : at + 2] for word in _WORDS for at in range(len(word) - 1))
 
 
 def is_transliterated(name: str, ethnicity: str) -> bool:
     """Whether a name, or what was read of it, is of this kind."""
     return SEPARATOR in name or (len(name) >= SHORTEST and ethnicity in GROUPS)
-
-
-def parts_meet(before: str, after: str) -> bool:
-    """Whether one part of a name ends with `before` and another begins with `after`."""
-    known = before[-2:] in _ENDS and after[:2] in _BEGINNINGS and not before.endswith(_STEMS)
-    return known and before[-1] + after[0] not in _PAIRS
 
 
 def likeliest_name(read: Sequence[Character]) -> str:

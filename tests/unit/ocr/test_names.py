@@ -76,10 +76,8 @@ def test_row_that_begins_further_right_has_lost_its_dot() -> None:
     ("rows", "ethnicity", "name", "marked"),
     [
         (("阿不都热依木", "古丽娜尔"), "维吾尔", "阿不都热依木·古丽娜尔", True),
-        (("阿不都·热依木", "古丽娜尔"), "维吾尔", "阿不都·热依木·古丽娜尔", True),
-        (("阿卜杜拉·买买提", "吐尔逊"), "塔吉克", "阿卜杜拉·买买提·吐尔逊", True),
-        (("古丽·阿卜杜", "热合曼"), "维吾尔", "古丽·阿卜杜热合曼", False),  # one part
-        (("古丽·热合", "买提江"), "维吾尔", "古丽·热合买提江", False),  # no part ends there
+        (("阿不都·热依木", "古丽娜尔"), "维吾尔", "阿不都·热依木古丽娜尔", False),  # it was seen elsewhere
+        (("买买提·哈力木", "别克"), "哈萨克", "买买提·哈力木别克", False),  # one part, though both are known
         (("欧阳昌木", "古丽"), "汉", "欧阳昌木古丽", True),  # too long for a name without parts
     ],
 )
