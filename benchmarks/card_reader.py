@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 from benchmarks.card_reader_cards import ROOT, SETS, write_cards
 
 PEERS_PYTHON = ROOT / ".venv-paddle/bin/python"
-PEERS = ("paddleocr-default", "paddleocr-480", "rapidocr")
+PEERS = ("paddleocr-default", "rapidocr")
 
 
 class Tally:
