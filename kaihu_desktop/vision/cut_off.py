@@ -4,6 +4,9 @@ What is left of such a card has a corner at least, from which two sides run at a
 into the picture's border. Both are edges all along and end at the corner, as joints, stripes and keys don't,
 and the corner is round: a sheet's sides meet in a point. How large the card is isn't known, but its arc shows
 even if it is taken for half as large again as it is, so that few lengths have to be tried.
+
+Where a side lies along the picture's border, just in or beyond it, no edge is left to be found, but the arc
+that leads to it is. So the border counts as a side, too, of which nothing is asked.
 """
 
 from __future__ import annotations
@@ -14,11 +17,11 @@ import numpy as np
 
 from kaihu_desktop.vision.arrays import BgrImage, Corners, Floats
 from kaihu_desktop.vision.edges import Fine, Scene, Sieve, thin_edges
-from kaihu_desktop.vision.evidence import corner_likeness
+from kaihu_desktop.vision.evidence import corner_likeness, side_steps
 from kaihu_desktop.vision.geometry import CARD_ASPECT
 from kaihu_desktop.vision.hough import Lines, find_lines
 from kaihu_desktop.vision.quads import meeting_points
-from kaihu_desktop.vision.refine import refine
+from kaihu_desktop.vision.refine import FINE, refine
 
 LONG_SIDE = 320  # pixels; lengths below are pixels of the picture reduced to that
 BLUR = 0.9
@@ -31,20 +34,28 @@ ROUND = 9.0  # from the corner's point to where its sides are straight
 LAST = 12.0  # of a side, just before the border
 LEAST_HELD, LEAST_LAST = (0.7, 0.85), 0.85
 INSET = 4.0  # from the border, where edges aren't looked for
-MOST_CORNERS = 16  # that are looked at closely: the likeliest
+ALONG_BORDER = (-2.0, 0.0, 2.0)  # beyond the border: where an unseen side may lie
+MOST_CORNERS, MOST_UNSEEN = 16, 9  # that are looked at closely: the likeliest, with both sides or one
 SLACK = 2.5  # by which a side may be elsewhere than its line says
-LEAST_FIT, LEAST_COHERENCE, MOST_BEYOND = 0.85, 0.9, 0.35  # of either side in that picture
+GRAIN = FINE._replace(profiles=24)  # a live picture's time is short, and half as many tell as much
+LEAST_FIT, LEAST_COHERENCE, MOST_ONWARD = 0.75, 0.9, 0.3  # of either side in that picture
 LEAST_STEP = 8.0  # grey levels across either side, brightened
+LEAST_BODY = 0.2  # of that step, between the card and the table farther from the side: joints have none
 LENGTHS = (0.4, 0.55, 0.75, 1.0)  # of the picture's long side: how long the card may be
-LEAST_LIKENESS = 0.12  # of the corner to a card's, for two neighbouring lengths
+# of the corner to a card's, for two neighbouring lengths; at the border itself, where less of it is seen
+LEAST_LIKENESS, LEAST_AT_BORDER = 0.08, 0.3
 
 
 class Legs(NamedTuple):
-    """Corners K×2, and what leads from them along either side, as far as it was followed."""
+    """Corners K×2, and what leads from them along either side, as far as it was followed.
+
+    seen: bool K, whether the second side is; otherwise it lies along the picture's border.
+    """
 
     corners: Floats
     first: Floats
     second: Floats
+    seen: Floats
 
 
 def reaches_over_border(image: BgrImage) -> bool:
@@ -62,9 +73,11 @@ def reaches_over_border(image: BgrImage) -> bool:
 
 def _corners(lines: Lines, half: Floats) -> Legs:
     """The likeliest corners, relative to the centre; the first leg runs into the border."""
-    a, b = np.nonzero(np.abs(lines.normals @ lines.normals.T) < MOST_SKEW)
+    count = len(lines.rho)
+    lines = _with_borders(lines, half)
+    a, b = np.nonzero(np.abs(lines.normals[:count] @ lines.normals.T) < MOST_SKEW)
     points = meeting_points(lines)[a, b]
-    inside = (np.abs(points) < half - INSET).all(axis=1)
+    inside = (np.abs(points) <= half + max(ALONG_BORDER)).all(axis=1)
     a, b, points = a[inside], b[inside], points[inside]
     found = []
     for sign_a in (-1, 1):
@@ -72,11 +85,23 @@ def _corners(lines: Lines, half: Floats) -> Legs:
         for sign_b in (-1, 1):
             along_b, length_b, merit_b = _leg(lines, b, points, sign_b, half, to_border=False)
             merit = merit_a + merit_b - np.abs((along_a * along_b).sum(axis=1))
-            legs = points, along_a * length_a[:, None], along_b * length_b[:, None], merit[:, None]
+            seen = b < count
+            legs = points, along_a * length_a[:, None], along_b * length_b[:, None], np.c_[seen, merit]
             found.append(np.hstack(legs)[np.isfinite(merit)])
     joined = np.concatenate(found)
-    best = joined[np.argsort(-joined[:, 6])[:MOST_CORNERS]]
-    return Legs(best[:, :2], best[:, 2:4], best[:, 4:6])
+    joined = joined[np.argsort(-joined[:, 7])]
+    seen = joined[:, 6] > 0
+    best = np.concatenate([joined[seen][:MOST_CORNERS], joined[~seen][:MOST_UNSEEN]])
+    return Legs(best[:, :2], best[:, 2:4], best[:, 4:6], best[:, 6] > 0)
+
+
+def _with_borders(lines: Lines, half: Floats) -> Lines:
+    """The lines and, after them, those along the picture's borders, backed all along."""
+    normals = np.repeat(np.array([[1, 0], [-1, 0], [0, 1], [0, -1]], np.float32), len(ALONG_BORDER), axis=0)
+    rho = np.abs(normals) @ half + np.tile(ALONG_BORDER, 4)
+    backing = np.tile(np.arange(lines.backing.shape[1], dtype=np.float32), (len(rho), 1))
+    added = normals, rho, np.zeros(len(rho)), backing
+    return Lines(*(np.concatenate([old, new.astype(np.float32)]) for old, new in zip(lines, added)))
 
 
 def _along(lines: Lines, line: Floats) -> Floats:
@@ -92,7 +117,7 @@ def _leg(
     Merit: how far it is backed, and isn't backwards, for a side starts at its corner; −∞ if too little.
     """
     along = sign * _along(lines, line)
-    limit = (half - INSET) * np.where(along < 0, -1, 1)
+    limit = np.maximum(half - INSET, np.abs(points) + 1) * np.where(along < 0, -1, 1)
     steep = np.where(np.abs(along) < 1e-3, 1e-3, along)
     room = ((limit - points) / steep).min(axis=1)
     length = room if to_border else np.minimum(room, OTHER_LEG)
@@ -115,27 +140,63 @@ def _backed(lines: Lines, line: Floats, points: Floats, way: Floats, near: Any, 
 def _any_is_a_card(fine: Fine, legs: Legs, scale: float) -> bool:
     """Whether one of the corners, in pixels of a picture reduced by `scale`, is a card's in a finer one."""
     finer = fine.scale / scale
-    quads = ((_quads(*legs) + 0.5) * finer - 0.5).astype(np.float32)
-    fits = refine(fine.picture, quads, round(SLACK * finer) + 3, fine.noise)
-    held, alike, step = (field[:, [0, 3]].min(axis=1) for field in (fits.hold, fits.coherence, fits.contrast))
-    beyond = np.maximum(fits.beyond[:, 0, 0], fits.beyond[:, 3, 1])
-    outlined = (held >= LEAST_FIT) & (alike >= LEAST_COHERENCE) & (step * fine.gain >= LEAST_STEP)
-    sides = fits.corners[fits.sound & outlined & (beyond < MOST_BEYOND)]
-    if not len(sides):
+    quads = ((_quads(legs) + 0.5) * finer - 0.5).astype(np.float32)
+    fits = refine(fine.picture, quads, round(SLACK * finer) + 3, fine.noise, GRAIN)
+    fits = fits._replace(corners=_up_to_border(fits.corners, quads, legs))
+    onward = np.stack([fits.onward[:, 0, 0], fits.onward[:, 3, 1]], axis=1)
+    held, alike, step = (field[:, [0, 3]] for field in (fits.hold, fits.coherence, fits.contrast))
+    body = side_steps(fine.picture, fits.corners, LENGTHS[-2] * max(fine.picture.shape))[:, [0, 3]]
+    outlined = (held >= LEAST_FIT) & (alike >= LEAST_COHERENCE) & (onward < MOST_ONWARD)
+    outlined &= (step * fine.gain >= LEAST_STEP) & (body >= LEAST_BODY * step)
+    sides = fits.sound & (outlined | _unseen(legs)).all(axis=1)
+    if not sides.any():
         return False
+    size = np.array(fine.picture.shape[1::-1])
+    inset = np.minimum(fits.corners[sides, 0], size - 1 - fits.corners[sides, 0]).min(axis=1)
     likeness = np.stack(
-        [_likeness(fine.picture, sides, length * max(fine.picture.shape)) for length in LENGTHS]
+        [_likeness(fine.picture, fits.corners[sides], length * max(fine.picture.shape)) for length in LENGTHS]
     )
-    return bool((np.minimum(likeness[1:], likeness[:-1]) > LEAST_LIKENESS).any())
+    least = np.where(inset < INSET * finer, LEAST_AT_BORDER, LEAST_LIKENESS)
+    return bool((np.minimum(likeness[1:], likeness[:-1]) > least).any())
 
 
-def _quads(corners: Floats, first: Floats, second: Floats) -> Corners:
+def _quads(legs: Legs) -> Corners:
     """Parallelograms K×4×2, clockwise, from their first corners and what leads to those beside them."""
-    clockwise = first[:, :1] * second[:, 1:] > first[:, 1:] * second[:, :1]
-    onward, backward = np.where(clockwise, first, second), np.where(clockwise, second, first)
+    corners, clockwise = legs.corners, _clockwise(legs)[:, None]
+    onward, backward = (
+        np.where(clockwise, legs.first, legs.second),
+        np.where(clockwise, legs.second, legs.first),
+    )
     opposite = corners + onward + backward
     quads: Corners = np.stack([corners, corners + onward, opposite, corners + backward], axis=1)
     return quads
+
+
+def _clockwise(legs: Legs) -> Floats:
+    """Whether one turns clockwise, as seen, from the first leg to the second, K."""
+    clockwise: Floats = legs.first[:, 0] * legs.second[:, 1] > legs.first[:, 1] * legs.second[:, 0]
+    return clockwise
+
+
+def _unseen(legs: Legs) -> Floats:
+    """Whether the sides that start and end at the first corner of `_quads` lie along the border, K×2."""
+    unseen: Floats = ~legs.seen[:, None] & (_clockwise(legs)[:, None] == np.array([False, True]))
+    return unseen
+
+
+def _up_to_border(fitted: Corners, quads: Corners, legs: Legs) -> Corners:
+    """Fitted quads, those with an unseen side as they were but for the first corner: it is moved along the
+    border to the fitted side.
+    """
+    way = np.where(_clockwise(legs)[:, None], fitted[:, 1] - fitted[:, 0], fitted[:, 3] - fitted[:, 0])
+    border = legs.second / np.linalg.norm(legs.second, axis=1, keepdims=True)
+    apart = fitted[:, 0] - quads[:, 0]
+    cross = border[:, 0] * way[:, 1] - border[:, 1] * way[:, 0]
+    moved = (apart[:, 0] * way[:, 1] - apart[:, 1] * way[:, 0]) / np.where(np.abs(cross) < 1e-6, 1.0, cross)
+    kept = quads.copy()
+    kept[:, 0] += border * moved[:, None]
+    corners: Corners = np.where(legs.seen[:, None, None], fitted, kept).astype(np.float32)
+    return corners
 
 
 def _likeness(image: BgrImage, quads: Floats, length: float) -> Floats:
@@ -144,6 +205,8 @@ def _likeness(image: BgrImage, quads: Floats, length: float) -> Floats:
     first, second = (quads[:, other] - start for other in (1, 3))
     first = first / np.linalg.norm(first, axis=1, keepdims=True) * length
     second = second / np.linalg.norm(second, axis=1, keepdims=True) * length / CARD_ASPECT
-    likeness, _ = corner_likeness(image, _quads(start, first, second))
+    likeness, _ = corner_likeness(
+        image, np.stack([start, start + first, start + first + second, start + second], 1)
+    )
     first_corner: Floats = likeness[:, 0]
     return first_corner

@@ -63,7 +63,7 @@ def weigh(image: BgrImage, fits: Fits, light: Light) -> Evidence:
     body_step = max(BODY_STEP / light.gain, BODY_NOISE * light.noise)
     clear = 0.4 + 0.6 * np.clip(fits.contrast / clear_step, 0, 1)
     alike = 0.25 + 0.75 * np.clip(fits.coherence / COHERENT, 0, 1)
-    body = 0.4 + 0.6 * np.clip(_strips(image, fits.corners) / body_step, 0, 1)
+    body = 0.4 + 0.6 * np.clip(side_steps(image, fits.corners) / body_step, 0, 1)
     strength = np.sort(fits.hold * alike * clear * body, axis=1)
     # a finger may hide much of one side, so the weakest side counts least
     sides = strength @ np.array([0.19, 0.25, 0.28, 0.28])
@@ -87,12 +87,15 @@ def _endless(beyond: Floats) -> Floats:
     return np.maximum(pattern, part)
 
 
-def _strips(image: BgrImage, quads: Corners) -> Floats:
-    """Colour difference Q×4 between outside and inside of each side; a joint or printed frame has none."""
+def side_steps(image: BgrImage, quads: Corners, length: float | None = None) -> Floats:
+    """Colour difference Q×4 between outside and inside of each side; a joint or printed frame has none.
+
+    length: of the card in pixels where the quads don't tell it.
+    """
     onward = np.roll(quads, -1, axis=1) - quads
     lengths = np.linalg.norm(onward, axis=2, keepdims=True)
     inward = np.stack([-onward[..., 1], onward[..., 0]], axis=2) / np.maximum(lengths, 1)
-    millimetre = inward * lengths.max(axis=1, keepdims=True) / CARD_MM[0]
+    millimetre = inward * (length or lengths.max(axis=1, keepdims=True)) / CARD_MM[0]
     middle = quads[:, :, None] + onward[:, :, None] * np.linspace(0.12, 0.88, 24)[None, None, :, None]
     places = np.concatenate([middle + millimetre[:, :, None] * depth for depth in STRIP_MM], axis=2)
     flat = places.reshape(-1, 24 * len(STRIP_MM), 2).astype(np.float32)

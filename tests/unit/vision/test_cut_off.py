@@ -13,9 +13,9 @@ TABLE = (70, 60, 50)
 RADIUS = 37  # of a card's corners, in pixels of 1000 to its length
 
 
-def laid(thing, left, top, radius=RADIUS, length=0.7, table=TABLE):
-    """A card of 700×441 pixels with round corners, turned by three degrees, on a table of 1280×720."""
-    turn = np.radians(3)
+def laid(thing, left, top, radius=RADIUS, length=0.7, table=TABLE, turned=3):
+    """A card of 700×441 pixels with round corners, turned by some degrees, on a table of 1280×720."""
+    turn = np.radians(turned)
     matrix = length * np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     matrix = np.column_stack([matrix, (left, top)])
     size = {"dsize": (1280, 720), "flags": cv2.INTER_AREA}
@@ -39,6 +39,12 @@ def test_a_card_over_the_border(card, place):
 
 def test_a_small_card_over_the_border(card):
     assert reaches_over_border(laid(card("id-emblem"), -120, 200, length=0.5))
+
+
+@pytest.mark.parametrize("beyond", [-4, -1, 0, 2, 6])
+def test_a_side_along_the_border(card, beyond):
+    picture = laid(card("bank-card"), -300, 720 - 756 + beyond, length=1.2, turned=0)
+    assert reaches_over_border(picture)
 
 
 def test_a_table_s_joint_at_the_corner_of_a_card_over_the_border(card):
@@ -73,3 +79,11 @@ def test_no_card():
     joints[::180] = joints[:, ::200] = 60
     assert not reaches_over_border(joints)
     assert not reaches_over_border(np.full((720, 1280, 3), 90, np.uint8))
+
+
+def test_a_joint_with_a_round_corner():
+    table, joint, width = np.full((720, 1280, 3), (60, 80, 60), np.uint8), (10, 10, 10), 12
+    cv2.line(table, (540, 400), (1300, 400), joint, width)
+    cv2.line(table, (500, 440), (500, 800), joint, width)
+    cv2.ellipse(table, (540, 440), (40, 40), 0, 180, 270, joint, width)
+    assert not reaches_over_border(cv2.GaussianBlur(table, (0, 0), 0.8))
