@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Callable
@@ -12,7 +13,7 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QComboBox
 
 from kaihu_desktop.backend.client import RestBackend
-from kaihu_desktop.bootstrap import card_reader
+from kaihu_desktop.bootstrap import bins, card_reader
 from kaihu_desktop.core.flow.step import Problem
 from kaihu_desktop.core.model.application import Application, StepState
 from kaihu_desktop.devices.camera import cameras
@@ -131,8 +132,20 @@ def test_number_is_grouped_and_names_the_bank(hands: Hands, open_page: Callable[
     by_hand(hands)
     hands.type("bank_cards.new1.number", CCB_NUMBER)
     assert hands.text("bank_cards.new1.number") == "6217 0024 3012 3456 783"
+    hands.wait(lambda: hands.see("bank_cards.new1.bank_code").currentText() == "中国建设银行")
     card = page.answer()["cards"][1]
     assert (card["number"], card["bank_code"], card["source"]) == (CCB_NUMBER, "CCB", "typed")
+
+
+def test_number_typed_before_the_banks_are_known_names_its_bank(
+    hands: Hands, open_page: Callable[..., BankCardsPage]
+) -> None:
+    known = threading.Event()
+    open_page(bins=lambda: bins() if known.wait() else None)
+    by_hand(hands)
+    hands.type("bank_cards.new1.number", CCB_NUMBER)
+    known.set()
+    hands.wait(lambda: hands.see("bank_cards.new1.bank_code").currentText() == "中国建设银行")
 
 
 def test_digit_in_the_middle_keeps_the_cursor(hands: Hands, open_page: Callable[..., BankCardsPage]) -> None:
@@ -174,6 +187,7 @@ def test_photo_is_asked_for_even_by_hand(hands: Hands, open_page: Callable[..., 
     page = open_page()
     by_hand(hands)
     hands.type("bank_cards.new1.number", CCB_NUMBER)
+    hands.wait(lambda: hands.see("bank_cards.new1.bank_code").currentText() == "中国建设银行")
     hands.type("bank_cards.new1.branch", BRANCH)
     page.before_submit(lambda: None)
     hands.see_text("bank_cards.new1.error", "请拍摄或选择银行卡照片")

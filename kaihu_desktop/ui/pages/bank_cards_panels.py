@@ -364,7 +364,7 @@ class NewCardPanel(CardPanel):
             self.say(verdict.warning, "warn")
         elif choose_bank and not self.reading:
             self.say("")
-        if choose_bank and verdict.bank_code:
+        if verdict.bank_code and (choose_bank or not self.bank.value):
             self.bank.set_value(verdict.bank_code)
             self.bank.set_error("")
             self.card.bank_code = verdict.bank_code
