@@ -45,24 +45,20 @@ class RapidEngine:
 
     def read(self, image: Any, alphabet: str = "") -> list[TextLine]:
         self.prepare()
-        found = self._engine(image, return_word_box=True, return_single_char_box=True)
+        # What isn't said stays as at the last call.
+        everything = {"use_det": True, "use_cls": True, "use_rec": True}
+        found = self._engine(image, return_word_box=True, return_single_char_box=True, **everything)
         if found.txts is None:
             return []
-        if not hasattr(found, "boxes"):  # it takes a narrow strip for one line, without looking for more
-            return [_whole(found, image, alphabet)]
         lines = [_line(box, pieces, alphabet) for box, pieces in zip(found.boxes, found.word_results)]
         return sorted(lines, key=lambda line: float(line.box[:, 1].mean()))
 
     def read_line(self, image: Any, alphabet: str = "") -> TextLine:
         self.prepare()
         found = self._engine(image, use_det=False, use_cls=False, use_rec=True)
-        return _whole(found, image, alphabet)
-
-
-def _whole(found: Any, image: Any, alphabet: str) -> TextLine:
-    height, width = image.shape[:2]
-    box = np.array(((0, 0), (width, 0), (width, height), (0, height)), np.float32)
-    return line_of(found.txts[0], found.scores[0], box, alphabet=alphabet)
+        height, width = image.shape[:2]
+        box = np.array(((0, 0), (width, 0), (width, height), (0, height)), np.float32)
+        return line_of(found.txts[0], found.scores[0], box, alphabet=alphabet)
 
 
 def _line(corners: Any, pieces: Any, alphabet: str) -> TextLine:
