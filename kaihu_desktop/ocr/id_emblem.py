@@ -78,8 +78,8 @@ def _validity(row: Row) -> tuple[Field, Field] | None:
     """Both dates of a row such as 有效期限2015.08.13-2035.08.13, whose dots and hyphen are often misread."""
     kept = [one for one in row.characters if one.character.text in "0123456789长期"]
     text = "".join(one.character.text for one in kept)
-    if text.startswith("期"):  # of the label
-        kept, text = kept[1:], text[1:]
+    label = len(text) - len(text.lstrip("期"))  # what is left of it
+    kept, text = kept[label:], text[label:]
     match = _VALIDITY.fullmatch(text)
     if match is None:
         return None
@@ -96,10 +96,10 @@ def _validity(row: Row) -> tuple[Field, Field] | None:
 
 
 def _dates(match: Match[str], read: Sequence[Character]) -> tuple[date | None, date | None, bool]:
-    """Both dates, and whether a digit was repaired."""
+    """Both dates, and whether a character was repaired."""
     start = parse_date(match.group(1))
-    if match.group(2).endswith("期"):
-        return start, LONG_TERM, False
+    if not match.group(2).isdigit():
+        return start, LONG_TERM, len(match.group(2)) < len("长期")
     until = parse_date(match.group(2))
     repaired = None if _usual(start, until) else repair_validity(read)
     return (start, until, False) if repaired is None else (*repaired, True)
