@@ -49,7 +49,7 @@ def report(name: str, engine: OcrEngine, folder: Path, meter: Meter) -> dict[str
     divisions = load_divisions(resources / "divisions.csv")
     words = load_words(resources / "words.txt")
     reader = CardReader(engine, load_bin_table(resources / "bank_bins.csv"), divisions, words)
-    base = meter.peak_mb()
+    base = Meter().peak_mb()  # of this run, though readings may be kept from another
     start, _ = meter.times()
     reader.prepare()
     ready = meter.times()[0] - start
