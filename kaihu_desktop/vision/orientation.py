@@ -56,6 +56,8 @@ RED_EMBLEM, NO_EMBLEM = 0.2, 0.14  # redness of its place's paler half with the 
 DARK_PHOTOGRAPH, PLAIN_PHOTOGRAPH = 0.18, 0.26  # mean darkness of its place; the emblem's is 0.22 at most
 LEAST_SEEN = 0.4  # share of a window by which its mean is taken: a lamp may hide the rest
 BURNT, MOST_BURNT = 250, 0.3  # lightness of a lamp's reflection; share of a window that it may hide
+# what a reflection hides, but never makes; beside burnt paper other paper seems dark or coloured
+NOT_OF_LIGHT = ("red", "print")
 COLOURED_SCHEME = 0.36  # mean colour of the place of the payment scheme's sign
 # mean colour of the paler of both their places: ID cards have 0.2, in dim light 0.26, in darkness 0.33
 CHIP_AND_SCHEME, PLAIN_CHIP_AND_SCHEME = 0.3, 0.36
@@ -201,7 +203,7 @@ def _lead(features: dict[str, Floats], kind: str) -> float:
     return sum(
         window.weight * _ahead(features[window.feature], window.box)
         for window in LAYOUTS[kind]
-        if abs(_ahead(features["burnt"], window.box)) < MOST_BURNT
+        if window.feature in NOT_OF_LIGHT or abs(_ahead(features["burnt"], window.box)) < MOST_BURNT
     )
 
 

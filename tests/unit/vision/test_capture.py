@@ -97,6 +97,17 @@ def test_upright_though_a_lamp_hides_the_photograph(card, half_turn):
     assert upright(np.ascontiguousarray(shown), "id-portrait") == (180 if half_turn else 0)
 
 
+@pytest.mark.parametrize("kind", KINDS[:2])
+@pytest.mark.parametrize("bright", [slice(0, 500), slice(500, 1000)])
+@pytest.mark.parametrize("half_turn", [False, True])
+def test_upright_though_light_burns_the_paper_around_the_print_out(card, kind, bright, half_turn):
+    lit = card(kind).astype(np.float32)
+    lit[:, bright] *= 1.1
+    lit = np.clip(lit, 0, 255).astype(np.uint8)
+    shown = lit[::-1, ::-1] if half_turn else lit
+    assert upright(np.ascontiguousarray(shown), kind) == (180 if half_turn else 0)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("half_turn", [False, True])
 def test_the_card_is_recognised_either_way_up(card, kind, half_turn):
