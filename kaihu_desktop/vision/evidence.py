@@ -9,6 +9,7 @@ import numpy as np
 
 from kaihu_desktop.vision.arrays import BgrImage, Corners, Floats
 from kaihu_desktop.vision.geometry import CARD_MM, CORNER_RADIUS_MM, card_likeness
+from kaihu_desktop.vision.rectify import rectify
 from kaihu_desktop.vision.refine import Fits
 
 # Places near the corner (0, 0) of a card in mm: pairs just beyond and just within its arc of 3.18 mm, and
@@ -28,6 +29,9 @@ CLEAR_STEP = 7.0  # grey levels across a side that nobody would overlook
 BODY_NOISE, CLEAR_NOISE = 1.1, 2.0  # the same in terms of the picture's noise
 GOES_ON = (0.22, 0.4)  # how far edges go on past the corners by chance, and by how much more is none
 OPEN = (0.4, 0.3)  # the same for both neighbours of a side
+# what a card is seen as when its print is looked for, and a blank rim of that; pixels, about millimetres
+PRINT_SIZE, PRINT_RIM, PRINT_AROUND = (64, 64), 5, 3
+BOLDEST, LEAST_PRINT = 95, 8.0  # per cent; grey levels: drawn cards have 20 there at least, blank things 5
 LIKELY, LIKELIER = 0.75, 0.2  # above the first a merely likely score counts by the second, up to 0.84
 
 
@@ -73,6 +77,17 @@ def weigh(image: BgrImage, fits: Fits, light: Light) -> Evidence:
     sure, likely = seen - 0.35 * endless, seen - 0.35 * _endless(fits.onward)
     score = np.maximum(sure, np.minimum(likely, LIKELY + LIKELIER * (likely - LIKELY)))
     return Evidence(shape, sides, strength[:, 0], roundness, endless, np.where(fits.sound, score, -1.0))
+
+
+def shows_print(picture: BgrImage, corners: Corners) -> bool:
+    """Whether anything is seen on the card at corners (4×2) of a reduced picture that is as bright as can be.
+
+    A blank thing of a card's shape isn't one: print stands out from what is right around it, light doesn't.
+    """
+    whole = rectify(picture, corners, PRINT_SIZE).astype(np.float32)
+    inner = whole[PRINT_RIM:-PRINT_RIM, PRINT_RIM:-PRINT_RIM]
+    relief = np.abs(inner - cv2.GaussianBlur(inner, (0, 0), PRINT_AROUND)).max(axis=2)
+    return float(np.percentile(relief, BOLDEST)) > LEAST_PRINT
 
 
 def _endless(beyond: Floats) -> Floats:

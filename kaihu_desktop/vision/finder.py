@@ -36,7 +36,7 @@ from kaihu_desktop.vision.edges import (
     tints,
     without_print,
 )
-from kaihu_desktop.vision.evidence import Evidence, Light, corner_roundness, weigh
+from kaihu_desktop.vision.evidence import Evidence, Light, corner_roundness, shows_print, weigh
 from kaihu_desktop.vision.geometry import all_in_turn, in_turn
 from kaihu_desktop.vision.hough import Lines, find_lines
 from kaihu_desktop.vision.quads import BEST_PAIRS, Quads, facing_pairs, find_quads
@@ -130,20 +130,19 @@ class Find(NamedTuple):
 # a further search is made only while the best find isn't good enough: the second look sees nothing but tints,
 # the third one no print, the fourth one woven cloth as even grey, the last one more lines among clutter
 ACCEPT, GOOD, ROUND = 0.88, 0.95, 0.98  # the last takes round corners as well
+PLAIN = 480, 0.9  # of the first look: long side and blur
 _FAINT = Sieve(0.20, 11.0, 19, 0.8)
 _PAPER, _CLOTH = Sieve(0.12, 8.0, 19, 0.6), Sieve(0.22, 8.0, 15, 0.6)
 _NO_PRINT, _TINTS = Veil(without_print, 7), Veil(tints, 1.0)
 THOROUGH = (
-    Pass(ROUND, 480, 0.9, None, _FAINT, (Search((_four_lines,), 3.2), Search((_regions, _three_lines), 5.0))),
+    Pass(ROUND, *PLAIN, None, _FAINT, (Search((_four_lines,), 3.2), Search((_regions, _three_lines), 5.0))),
     Pass(ACCEPT, 320, 1.4, _TINTS, _FAINT, (Search((_four_lines, _three_lines), 3.2),)),
     Pass(ACCEPT, 480, 1.2, _NO_PRINT, _PAPER, (Search((_four_lines, _three_lines), 4.4),)),
     Pass(ACCEPT, 240, 2.4, None, _CLOTH, (Search((_three_lines,), 3.2),)),
-    Pass(ACCEPT, 480, 0.9, None, _FAINT, (Search((_any_four_lines,), 3.2),)),
+    Pass(ACCEPT, *PLAIN, None, _FAINT, (Search((_any_four_lines,), 3.2),)),
 )
 PREVIEW = (
-    Pass(
-        ACCEPT, 480, 0.9, None, _FAINT, (Search((_four_lines,), 3.2), Search((_regions, _three_lines), 5.0))
-    ),
+    Pass(ACCEPT, *PLAIN, None, _FAINT, (Search((_four_lines,), 3.2), Search((_regions, _three_lines), 5.0))),
     Pass(ACCEPT, 320, 1.4, _TINTS, _FAINT, (Search((_four_lines,), 3.2),)),
     Pass(ACCEPT, 480, 1.2, _NO_PRINT, _PAPER, (Search((_four_lines,), 4.4),)),
 )
@@ -245,7 +244,7 @@ def _length(quads: Corners) -> Floats:
 
 
 def _closest_look(scene: Scene, quads: Floats, reach: float, veil: Veil | None) -> Find | None:
-    """Refine and weigh quads (Q×4×2 in pixels of the image, pixel corners whole) and take the best."""
+    """Refine and weigh quads (Q×4×2 in pixels of the image, pixel corners whole); the best that has print."""
     best = None
     small = _length(quads) < SMALL_CARD
     for size in sorted(set(small.tolist())):
@@ -254,14 +253,22 @@ def _closest_look(scene: Scene, quads: Floats, reach: float, veil: Veil | None) 
         near = (alike * scale - 0.5).astype(np.float32)
         fits = refine(fine, near, round(reach * scale) + 3, noise)
         evidence = weigh(fine, fits, Light(gain, noise))
-        first = int(evidence.score.argmax())
-        found = Find(Fits(*_row(fits, first)), Evidence(*_row(evidence, first)), fine, scale)
-        if best is None or found.score > best.score:
-            best = found
+        for index in np.argsort(-evidence.score):
+            found = Find(Fits(*_row(fits, index)), Evidence(*_row(evidence, index)), fine, scale)
+            if best is not None and found.score <= best.score:
+                break
+            if _has_print(scene, found):
+                best = found
     if best is None or veil is None:
         return best
     doubted = _as_unveiled(scene, best)
     return _beside_print(scene, doubted) if veil.paint is without_print else doubted
+
+
+def _has_print(scene: Scene, found: Find) -> bool:
+    """Whether the picture itself, without any veil, shows print on the card."""
+    seen = scene.gradients(*PLAIN)
+    return shows_print(seen.small, (found.corners + 0.5) * seen.scale - 0.5)
 
 
 def _as_unveiled(scene: Scene, found: Find) -> Find:

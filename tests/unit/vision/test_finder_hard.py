@@ -75,6 +75,24 @@ def test_a_page_of_print_is_not_a_card():
     assert not find_card(coarse_print()).accepted
 
 
+@pytest.mark.parametrize("preview", [False, True])
+@pytest.mark.parametrize("colour", [(60, 160, 140), (200, 150, 120), (40, 30, 30), (250, 250, 250)])
+def test_a_blank_thing_of_a_cards_shape_is_none(colour, preview):
+    light = np.linspace(0.7, 1.0, 1000)[:, None]
+    table, face = np.full((1080, 1920, 3), 120.0), np.full((630, 1000, 3), colour) * light
+    picture = laid(table, face, LYING, 0.2)
+    picture = np.clip(picture + np.random.default_rng(4).normal(0, 3, picture.shape), 0, 255).astype(np.uint8)
+    assert not find_card(picture, preview).accepted
+
+
+def test_the_card_is_found_beside_a_larger_blank_thing(card):
+    blank = np.full((630, 1000, 3), (60, 160, 140), np.uint8)
+    table = laid(np.full((1080, 1920, 3), 215, np.uint8), blank, LYING - np.float32([420, 180]))
+    corners = (LYING + np.float32([600, 180])) * np.float32(0.8) + np.float32([350, 200])
+    found = find_card(laid(table, card("id-emblem"), corners))
+    assert found.accepted and overlap(corners, found.corners) > 0.97
+
+
 def test_light_shadow_and_black_print_have_no_tint():
     grey = np.linspace(20, 240, 400).astype(np.uint8)
     shaded = np.repeat(np.repeat(grey[None, :, None], 300, axis=0), 3, axis=2)
