@@ -2,9 +2,11 @@
 
     python -m benchmarks.card_reader --cards 300
 
-Each card is drawn, photographed (1280×720: card 500 to 1000 pixels wide; hard set 640×360: 250 to 460 pixels
-wide), then goes the client's own way: find, turn upright, cut out, read. Cards that capture does not accept
-are counted, not read: the client asks for another picture. Reading happens in a clean process of its own, so
+Each card is drawn, photographed (1280×720: card 500 to 1000 pixels wide; hard set 640×360: 250 to 460
+pixels wide), then goes the way of a picture file in the client: find, turn upright, cut out, read. Cards
+that are not accepted by the capture are counted, not read: the client asks for their corners or for another
+picture. Those accepted with a flag (glare, blur, too far) are read: the client does so, too, and says what
+is wrong; only its automatic shutter takes none of them. Reading happens in a clean process of its own, so
 that its memory is the engine's and not the generator's. With --peers others (set up as `reader_peers` says)
 read the same cards through the same parser, each in a process of its own. Times are wall clock on two
 threads; CPU time is printed beside because other programs may be busy.
