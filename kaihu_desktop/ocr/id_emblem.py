@@ -12,7 +12,7 @@ from kaihu_desktop.ocr.divisions import NO_DIVISIONS, Divisions
 from kaihu_desktop.ocr.engine import Character, OcrEngine
 from kaihu_desktop.ocr.layout import MISSING, SURE, Field, Row, likelihood, rows_of, sureness_for, written
 from kaihu_desktop.ocr.places import OFFICE, settle_office
-from kaihu_desktop.ocr.repair import repair_validity, usual_span
+from kaihu_desktop.ocr.repair import YEARS, repair_validity, usual_span
 
 if TYPE_CHECKING:
     from kaihu_desktop.ocr.engine import Image
@@ -21,7 +21,7 @@ VALUES_BEGIN = 0.36  # share of the width right of which no label stands
 TEXT_ZONE = 0.62  # the texts stand below this share of the height
 
 _PORTRAIT_SIDE = re.compile("公民身份|身份号码|性别|民族|[0-9]{17}[0-9Xx]")
-_VALIDITY = re.compile(r"((?:19|20)[0-9]{6})(20[0-9]{6}|长期?|.?期)")
+_VALIDITY = re.compile(r"([0-9]{8})([0-9]{8}|长期?|.?期)")
 _AUTHORITY_LABEL = re.compile("签发.关|签发机.|.{0,2}机关")
 _OFFICE = re.compile("(公安局|分局|公安处|公安分处|派出所)$")
 
@@ -85,7 +85,7 @@ def _validity(row: Row) -> tuple[Field, Field] | None:
         return None
     parts = (Row(kept[:8]), Row(kept[8:]))
     start, until, repaired = _dates(match, [one.character for one in kept])
-    if start is None or until is None:
+    if start is None or until is None or start.year not in YEARS or until.year not in YEARS:
         return None
     odd = repaired or not _usual(start, until)
     first, second = (

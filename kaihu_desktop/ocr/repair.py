@@ -14,6 +14,7 @@ LENGTH = 18
 # How much likelier (natural logarithm) the best repair must be than the next best.
 MARGIN = 3.0
 SPANS = (5, 10, 20)  # years for which a card is valid, when it isn't for ever
+YEARS = range(1900, 2100)  # of dates on cards
 
 
 def repair_id_number(
@@ -53,7 +54,7 @@ def usual_span(start: date, until: date) -> bool:
     """Whether a card of 5, 10 or 20 years ends on the day of its beginning, or a day from it."""
     years = until.year - start.year
     day = start.replace(year=2000)  # a leap year, for 29 February
-    return years in SPANS and abs((until.replace(year=2000) - day).days) <= 1
+    return start.year in YEARS and years in SPANS and abs((until.replace(year=2000) - day).days) <= 1
 
 
 def _repairs(characters: Sequence[Character], fits: Callable[[str], bool]) -> Iterator[tuple[float, str]]:

@@ -103,6 +103,19 @@ def test_misread_digit_of_the_validity_is_repaired_when_that_is_unique_and_marke
     assert (fields["valid_from"].value, until.value, until.needs_review) == ("2020-03-03", "2040-03-03", True)
 
 
+def test_misread_century_of_the_validity_is_repaired_in_the_only_way_there_is() -> None:
+    rivals = {4: (("2", 0.3),), 15: (("7", 0.3),)}  # 7019 to 7039 would be a usual span, too
+    fields = emblem(doubtful_line("有效期限7019.01.28-2039.01.28", 210, 526, rivals))
+    read = [(fields[name].value, fields[name].needs_review) for name in ("valid_from", "valid_until")]
+    assert read == [("2019-01-28", True), ("2039-01-28", True)]
+
+
+@pytest.mark.parametrize("text", ["有效期限7019.01.28-2039.01.28", "有效期限7019.01.28-长期"])
+def test_dates_of_no_century_of_cards_are_left_empty(text: str) -> None:
+    fields = emblem(line("签发机关郑州市公安局", 210, 448), line(text, 210, 526))
+    assert [fields[name].value for name in ("valid_from", "valid_until")] == ["", ""]
+
+
 def test_days_that_disagree_are_kept_and_marked_when_nothing_else_fits() -> None:
     until = emblem(line("有效期限2020.03.03-2040.01.03", 210, 526))["valid_until"]
     assert (until.value, until.needs_review) == ("2040-01-03", True)
