@@ -85,8 +85,9 @@ def _cut_out(image: BgrImage, corners: Corners, kind: str, accepted: bool, score
         whole = _judge_whole(image)
         if {"cut_off", "too_far"} & set(whole.flags):  # then the corners are worth nothing
             return _without_corners(image, kind, score, whole)
-        # nor do doubtful corners tell of the border
-        quality = replace(quality, flags=tuple(flag for flag in quality.flags if flag != "cut_off"))
+        # nor do doubtful corners tell of the border, or of a grey thing that it is a copy
+        flags = (flag for flag in quality.flags if flag not in ("cut_off", "copy") or flag in whole.flags)
+        quality = replace(quality, flags=tuple(flags))
     return Capture(kind, width, height, corners, card, _quarter(corners), accepted, score, quality, words)
 
 

@@ -117,9 +117,9 @@ def _leg(
     Merit: how far it is backed, and isn't backwards, for a side starts at its corner; −∞ if too little.
     """
     along = sign * _along(lines, line)
-    limit = np.maximum(half - INSET, np.abs(points) + 1) * np.where(along < 0, -1, 1)
-    steep = np.where(np.abs(along) < 1e-3, 1e-3, along)
-    room = ((limit - points) / steep).min(axis=1)
+    way = np.where(along < 0, -1, 1)
+    limit = np.maximum(half - INSET, np.abs(points) + 1)
+    room = ((limit - way * points) / np.maximum(np.abs(along), 1e-3)).min(axis=1)
     length = room if to_border else np.minimum(room, OTHER_LEG)
     held = _backed(lines, line, points, along, ROUND, length) / np.maximum(length - ROUND, 1)
     beyond = _backed(lines, line, points, -along, 4.0, 18.0) / 14

@@ -75,6 +75,18 @@ def test_in_doubt_the_picture_stays_whole():
     assert capture.corners is None or capture.advice == ADVICE_DOUBTFUL
 
 
+def test_in_doubt_a_grey_thing_is_not_called_a_copy(card):
+    picture = np.full((720, 1280, 3), (70, 60, 50), np.uint8)
+    printed = cv2.cvtColor(card("bank-card"), cv2.COLOR_BGR2GRAY)
+    grey = cv2.resize(printed, (600, 420), interpolation=cv2.INTER_AREA)  # no card's proportions
+    picture[150:570, 300:900] = grey[..., None]
+    turn = cv2.getRotationMatrix2D((640, 360), -3, 1)
+    picture = cv2.warpAffine(picture, turn, (1280, 720), borderMode=cv2.BORDER_REPLICATE)
+    capture = process_capture(cv2.GaussianBlur(picture, (0, 0), 0.8), "bank-card")
+    assert capture.advice == ADVICE_DOUBTFUL
+    assert "copy" not in capture.quality.flags
+
+
 @pytest.mark.parametrize("shape", [(200, 600, 3), (300, 350, 3), (1, 1, 3)])
 def test_a_tiny_picture_is_refused(shape):
     with pytest.raises(Failure) as failure:

@@ -41,6 +41,11 @@ def test_a_small_card_over_the_border(card):
     assert reaches_over_border(laid(card("id-emblem"), -120, 200, length=0.5))
 
 
+@pytest.mark.parametrize("place", [(-150, 150), (750, 100), (300, -120), (250, 420)])
+def test_a_card_over_the_border_that_lies_straight(card, place):
+    assert reaches_over_border(laid(card("id-portrait"), *place, turned=0))
+
+
 @pytest.mark.parametrize("beyond", [-4, -1, 0, 2, 6])
 def test_a_side_along_the_border(card, beyond):
     picture = laid(card("bank-card"), -300, 720 - 756 + beyond, length=1.2, turned=0)
