@@ -24,6 +24,7 @@ from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.ocr.bins import load_bin_table
 from kaihu_desktop.ocr.divisions import load_divisions
 from kaihu_desktop.ocr.engine import OcrEngine
+from kaihu_desktop.ocr.glyphs import Glyphs
 from kaihu_desktop.ocr.reader import CardReader
 from kaihu_desktop.ocr.words import load_words
 from kaihu_desktop.process_memory import give_back_freed_memory
@@ -48,7 +49,8 @@ def report(name: str, engine: OcrEngine, folder: Path, meter: Meter) -> dict[str
     resources = ROOT / "resources"
     divisions = load_divisions(resources / "divisions.csv")
     words = load_words(resources / "words.txt")
-    reader = CardReader(engine, load_bin_table(resources / "bank_bins.csv"), divisions, words)
+    glyphs = Glyphs(resources / "glyphs.onnx")
+    reader = CardReader(engine, load_bin_table(resources / "bank_bins.csv"), divisions, words, glyphs)
     base = Meter().peak_mb()  # of this run, though readings may be kept from another
     start, _ = meter.times()
     reader.prepare()

@@ -118,12 +118,14 @@ def ocr_engines() -> tuple[str, ...]:
 @lru_cache(maxsize=1)  # not both: each holds hundreds of megabytes
 def _card_reader(engine: str) -> CardReader:
     from kaihu_desktop.ocr.divisions import load_divisions
+    from kaihu_desktop.ocr.glyphs import Glyphs
     from kaihu_desktop.ocr.onnx_engine import OnnxEngine
     from kaihu_desktop.ocr.paddle_engine import PaddleEngine
     from kaihu_desktop.ocr.reader import CardReader as FieldReader
     from kaihu_desktop.ocr.words import load_words
 
-    known = load_divisions(resource("divisions.csv")), load_words(resource("words.txt"))
+    divisions, words = load_divisions(resource("divisions.csv")), load_words(resource("words.txt"))
+    known = divisions, words, Glyphs(resource("glyphs.onnx"))
     if engine == "paddleocr":
         paddle = PaddleEngine(model_folder(), settings().data_dir / "paddleocr")
         return FieldReader(paddle, bins(), *known)

@@ -10,8 +10,10 @@ from kaihu_desktop.core.rules.ethnic_groups import ETHNIC_GROUPS, normalise_ethn
 from kaihu_desktop.core.rules.id_number import IdNumber, parse_id_number
 from kaihu_desktop.core.rules.validity import parse_date
 from kaihu_desktop.ocr.again import read_again, read_level
+from kaihu_desktop.ocr.closer import likeliest_word, look_closer
 from kaihu_desktop.ocr.divisions import NO_DIVISIONS, Divisions
 from kaihu_desktop.ocr.engine import OcrEngine
+from kaihu_desktop.ocr.glyphs import NO_GLYPHS, Glyphs
 from kaihu_desktop.ocr.id_name import read_name
 from kaihu_desktop.ocr.id_rows import ID_NUMBER, outside_photograph, portrait_rows
 from kaihu_desktop.ocr.layout import (
@@ -28,7 +30,6 @@ from kaihu_desktop.ocr.layout import (
 )
 from kaihu_desktop.ocr.places import settle_address
 from kaihu_desktop.ocr.repair import repair_id_number
-from kaihu_desktop.ocr.shapes import compare_shapes, likeliest_word
 from kaihu_desktop.ocr.words import NO_WORDS, Words
 
 if TYPE_CHECKING:
@@ -37,17 +38,23 @@ if TYPE_CHECKING:
 ID_DIGITS = "0123456789X"
 ETHNICITY_BEGINS = 0.35  # share of the width right of which the group stands on the row of the sex
 ETHNICITY_X = 0.386  # share of the width where the middle of the group's first character stands
+CERTAIN_NAME, CERTAIN_ADDRESS = 0.9995, 0.98  # probability of characters that aren't looked at closer
 ASKEW = 0.75  # heights of the line: rows that begin further apart have lost a character
 
 _BIRTH = re.compile(r"([0-9]{4})年?([0-9]{1,2})月([0-9]{1,2})日?")
 
 
 def read_portrait(
-    engine: OcrEngine, card: Image, divisions: Divisions = NO_DIVISIONS, words: Words = NO_WORDS
+    engine: OcrEngine,
+    card: Image,
+    divisions: Divisions = NO_DIVISIONS,
+    words: Words = NO_WORDS,
+    glyphs: Glyphs = NO_GLYPHS,
 ) -> dict[str, Field]:
     """name, sex, ethnicity, birth (ISO 8601), address and id_number of the portrait side.
 
-    divisions: the names that addresses begin with. words: they tell look-alikes in names and addresses apart.
+    divisions: the names that addresses begin with. words, glyphs: they tell look-alikes in names and
+    addresses apart.
     Sex and birth come from the ID number when it is valid, else from their own places.
     Raises Failure OCR-SIDE for the other side, OCR-FAILED when it isn't this card.
     """
@@ -57,10 +64,9 @@ def read_portrait(
     number_field, number = _id_number(engine, card, found.number, printed_birth, printed_sex)
     askew = _askew((*found.name, *found.address))
     level = [read_level(engine, card, row, found.name[0]) for row in found.name]
-    clear = sure == SURE
-    name = [compare_shapes(card, read_again(engine, card, row), clear) for row in level]
-    address = [compare_shapes(card, row, clear) for row in found.address]
-    ethnicity = _ethnicity(found.sex, card)
+    name = [look_closer(card, read_again(engine, card, row), glyphs, CERTAIN_NAME) for row in level]
+    address = [look_closer(card, row, glyphs, CERTAIN_ADDRESS) for row in found.address]
+    ethnicity = _ethnicity(found.sex, card, glyphs)
     return {
         "name": read_name(name, ethnicity.value, askew, sure, words),
         "sex": _from_number(found.sex, printed_sex, number.sex if number else None, number_field),
@@ -107,7 +113,7 @@ def _from_number(row: Row | None, printed: str | None, numbered: str | None, num
     )
 
 
-def _ethnicity(row: Row | None, card: Image) -> Field:
+def _ethnicity(row: Row | None, card: Image, glyphs: Glyphs) -> Field:
     """One of the 56 groups; a misread one becomes the likeliest group among the rivals of its characters.
 
     When there is none, it becomes the one that looks most like the print.
@@ -122,7 +128,7 @@ def _ethnicity(row: Row | None, card: Image) -> Field:
         return Field(group, value.confidence, value.box(), value.confidence < SURE)
     likely, group = max((likelihood(value, group), group) for group in ETHNIC_GROUPS)
     if not likely:
-        group = likeliest_word(card, ETHNICITY_X * card.shape[1], row.y, ETHNIC_GROUPS)
+        group = likeliest_word(card, ETHNICITY_X * card.shape[1], row.y, ETHNIC_GROUPS, glyphs)
     return Field(group, likely, value.box() if value else None, True) if group else MISSING
 
 

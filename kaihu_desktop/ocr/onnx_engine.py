@@ -72,9 +72,9 @@ class _Networks:
 
     def __init__(self, model_dir: Path, threads: int) -> None:
         try:
-            self._detection = _session(model_dir / DETECTION_FILE, threads)
+            self._detection = open_network(model_dir / DETECTION_FILE, threads)
             # Lines are read side by side on one thread each: a third quicker than several threads for a line.
-            self._recognition = _session(model_dir / RECOGNITION_FILE, 1)
+            self._recognition = open_network(model_dir / RECOGNITION_FILE, 1)
             names = self._recognition.get_modelmeta().custom_metadata_map["character"]
         except Exception as error:  # ONNX Runtime's own exceptions share no base but Exception
             raise Failure("OCR-ENGINE") from error
@@ -91,7 +91,7 @@ class _Networks:
         return TextLine(self._decoder.decode(output[0], alphabet), box)
 
 
-def _session(path: Path, threads: int) -> Any:
+def open_network(path: Path, threads: int) -> Any:
     """An ONNX Runtime session on the CPU. The library is imported here, not at start."""
     import onnxruntime
 

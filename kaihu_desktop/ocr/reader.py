@@ -12,6 +12,7 @@ from kaihu_desktop.core.rules.bank_bin import BinTable
 from kaihu_desktop.ocr.bank_card import read_bank_card
 from kaihu_desktop.ocr.divisions import NO_DIVISIONS, Divisions
 from kaihu_desktop.ocr.engine import OcrEngine
+from kaihu_desktop.ocr.glyphs import NO_GLYPHS, Glyphs
 from kaihu_desktop.ocr.id_emblem import read_emblem
 from kaihu_desktop.ocr.id_portrait import read_portrait
 from kaihu_desktop.ocr.layout import Field
@@ -39,16 +40,18 @@ class CardReader:
         bins: BinTable,
         divisions: Divisions = NO_DIVISIONS,
         words: Words = NO_WORDS,
+        glyphs: Glyphs = NO_GLYPHS,
     ) -> None:
-        self._engine, self._bins = engine, bins
+        self._engine, self._bins, self._glyphs = engine, bins, glyphs
         self._sides: dict[str, ReadSide] = {
-            "id-portrait": lambda card: read_portrait(engine, card, divisions, words),
+            "id-portrait": lambda card: read_portrait(engine, card, divisions, words, glyphs),
             "id-emblem": lambda card: read_emblem(engine, card, divisions),
         }
 
     def prepare(self) -> None:
         """Load the networks, once. Raises Failure OCR-ENGINE."""
         self._engine.prepare()
+        self._glyphs.prepare()
 
     def read(self, kind: str, card_image: Image) -> Reading:
         """The fields of an upright, rectified card (BGR uint8, about 1.585 times as wide as high).
