@@ -20,7 +20,6 @@ from kaihu_desktop.ocr.layout import Placed, Row
 if TYPE_CHECKING:
     from kaihu_desktop.ocr.engine import Floats, Image
 
-WEIGHT = 1.5  # of the logarithm of a likelihood here, in that of the engine's probability
 UNTHOUGHT = 1e-3  # probability of a character of which the engine doesn't think
 CANDIDATES = 5  # likeliest characters here, beside those of which the engine thinks
 CHANGED = 0.5  # greatest probability of another character than the engine's
@@ -35,10 +34,11 @@ WORD_ABOVE = (-0.004, 0.0, 0.004)
 LEAD = 1.0  # of the logarithm of the likelihood of a word's characters over those of the next
 
 
-def look_closer(card: Image, row: Row, glyphs: Glyphs, below: float) -> Row:
+def look_closer(card: Image, row: Row, glyphs: Glyphs, below: float, weight: float) -> Row:
     """The row with probabilities that also tell what its characters look like one by one.
 
-    below: surer characters aren't looked at. None gets surer than it was.
+    below: surer characters aren't looked at; none gets surer than it was. weight: of the logarithm of a
+    likelihood here, in that of the engine's probability.
     """
     known = glyphs.numbers
     doubtful = [
@@ -52,7 +52,7 @@ def look_closer(card: Image, row: Row, glyphs: Glyphs, below: float) -> Row:
     likelihoods = _likelihoods(card, [characters[number] for number in doubtful], glyphs)
     for number, likely in zip(doubtful, likelihoods):
         one = characters[number]
-        characters[number] = replace(one, character=_weighed(one.character, likely, glyphs))
+        characters[number] = replace(one, character=_weighed(one.character, likely, glyphs, weight))
     return Row(characters)
 
 
@@ -107,14 +107,14 @@ def _window(ink: Image, x: float, y: float, side: float) -> Image:
     return cast("Image", window)
 
 
-def _weighed(read: Character, likelihoods: Floats, glyphs: Glyphs) -> Character:
+def _weighed(read: Character, likelihoods: Floats, glyphs: Glyphs, weight: float) -> Character:
     """A character with what both networks hold likely together."""
     numbers = glyphs.numbers
     thought = {text: max(share, UNTHOUGHT) for text, share in (*read.rivals, (read.text, read.probability))}
     likeliest = (glyphs.characters[number] for number in np.argsort(-likelihoods)[:CANDIDATES])
     candidates = {**dict.fromkeys(likeliest, UNTHOUGHT), **thought}
     worth = {
-        text: math.log(share) + WEIGHT * float(likelihoods[numbers[text]])
+        text: math.log(share) + weight * float(likelihoods[numbers[text]])
         for text, share in candidates.items()
         if text in numbers
     }

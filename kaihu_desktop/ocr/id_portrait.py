@@ -38,7 +38,10 @@ if TYPE_CHECKING:
 ID_DIGITS = "0123456789X"
 ETHNICITY_BEGINS = 0.35  # share of the width right of which the group stands on the row of the sex
 ETHNICITY_X = 0.386  # share of the width where the middle of the group's first character stands
-CERTAIN_NAME, CERTAIN_ADDRESS = 0.9995, 0.98  # probability of characters that aren't looked at closer
+# Probability below which characters are looked at closer, and the weight of what that tells. Of addresses the
+# engine knows more: what is written before and behind.
+CERTAIN_NAME, NAME_WEIGHT = 0.9995, 1.5
+CERTAIN_ADDRESS, ADDRESS_WEIGHT = 0.98, 0.8
 ASKEW = 0.75  # heights of the line: rows that begin further apart have lost a character
 
 _BIRTH = re.compile(r"([0-9]{4})年?([0-9]{1,2})月([0-9]{1,2})日?")
@@ -64,8 +67,9 @@ def read_portrait(
     number_field, number = _id_number(engine, card, found.number, printed_birth, printed_sex)
     askew = _askew((*found.name, *found.address))
     level = [read_level(engine, card, row, found.name[0]) for row in found.name]
-    name = [look_closer(card, read_again(engine, card, row), glyphs, CERTAIN_NAME) for row in level]
-    address = [look_closer(card, row, glyphs, CERTAIN_ADDRESS) for row in found.address]
+    again = [read_again(engine, card, row) for row in level]
+    name = [look_closer(card, row, glyphs, CERTAIN_NAME, NAME_WEIGHT) for row in again]
+    address = [look_closer(card, row, glyphs, CERTAIN_ADDRESS, ADDRESS_WEIGHT) for row in found.address]
     ethnicity = _ethnicity(found.sex, card, glyphs)
     return {
         "name": read_name(name, ethnicity.value, askew, sure, words),

@@ -54,7 +54,7 @@ def test_what_it_looks_like_wins_and_is_doubtful(
     glyphs: Glyphs, name: str, read: str, at: int, variant: int
 ) -> None:
     doubted = row(name[:at] + read + name[at + 1 :], at, 0.9, (name[at], 0.05), ("国", 0.01))
-    compared = look_closer(printed(name, variant), doubted, glyphs, 0.95)
+    compared = look_closer(printed(name, variant), doubted, glyphs, 0.95, 1.5)
     assert compared.text == name
     assert compared.confidence <= 0.5
 
@@ -62,13 +62,13 @@ def test_what_it_looks_like_wins_and_is_doubtful(
 @pytest.mark.parametrize(("name", "read"), [("曲秋绲", "继"), ("禤宏琦", "福"), ("庄闿", "园")])
 def test_a_rare_character_of_which_the_engine_does_not_think(glyphs: Glyphs, name: str, read: str) -> None:
     at = next(number for number, one in enumerate(name) if one not in "曲秋宏琦庄")
-    compared = look_closer(printed(name), row(name[:at] + read + name[at + 1 :], at, 0.6), glyphs, 0.95)
+    compared = look_closer(printed(name), row(name[:at] + read + name[at + 1 :], at, 0.6), glyphs, 0.95, 1.5)
     assert compared.text == name
     assert compared.characters[at].character.rivals[0][0]
 
 
 def test_what_was_read_right_stays_and_gets_no_surer(glyphs: Glyphs) -> None:
-    compared = look_closer(printed("顾晶顺"), row("顾晶顺", 1, 0.5, ("品", 0.4)), glyphs, 0.95)
+    compared = look_closer(printed("顾晶顺"), row("顾晶顺", 1, 0.5, ("品", 0.4)), glyphs, 0.95, 1.5)
     assert compared.text == "顾晶顺"
     assert compared.confidence == pytest.approx(0.5)
     assert compared.characters[1].character.rivals[0][1] < 0.1
@@ -76,23 +76,23 @@ def test_what_was_read_right_stays_and_gets_no_surer(glyphs: Glyphs) -> None:
 
 def test_sure_characters_are_not_looked_at(glyphs: Glyphs) -> None:
     sure = row("顾品顺", 1, 0.94, ("晶", 0.05))
-    assert look_closer(printed("顾晶顺"), sure, glyphs, 0.93) is sure
+    assert look_closer(printed("顾晶顺"), sure, glyphs, 0.93, 1.5) is sure
 
 
 @pytest.mark.parametrize("read", ["7", "\U0002f81a"])  # no Han character, and one that isn't known
 def test_what_is_not_known_stays(glyphs: Glyphs, read: str) -> None:
     doubted = row(f"顾{read}顺", 1, 0.5, ("晶", 0.4))
-    assert look_closer(printed("顾晶顺"), doubted, glyphs, 0.95) is doubted
+    assert look_closer(printed("顾晶顺"), doubted, glyphs, 0.95, 1.5) is doubted
 
 
 def test_a_rival_that_is_not_known_falls_away(glyphs: Glyphs) -> None:
-    compared = look_closer(printed("顾晶顺"), row("顾晶顺", 1, 0.5, ("7", 0.4)), glyphs, 0.95)
+    compared = look_closer(printed("顾晶顺"), row("顾晶顺", 1, 0.5, ("7", 0.4)), glyphs, 0.95, 1.5)
     assert compared.text == "顾晶顺"
 
 
 def test_without_the_network_rows_stay_as_they_are() -> None:
     doubted = row("顾品顺", 1, 0.5, ("晶", 0.4))
-    assert look_closer(printed("顾晶顺"), doubted, NO_GLYPHS, 0.95) is doubted
+    assert look_closer(printed("顾晶顺"), doubted, NO_GLYPHS, 0.95, 1.5) is doubted
     assert likeliest_word(printed("佤"), 117, 70, ETHNIC_GROUPS, NO_GLYPHS) == ""
 
 
@@ -112,7 +112,7 @@ def test_a_row_at_the_edge_of_the_picture(glyphs: Glyphs) -> None:
         one.__class__(one.character, one.x - 102, one.y - 52, one.half)
         for one in row("顾品顺", 1, 0.6, ("晶", 0.3)).characters
     )
-    assert look_closer(np.ascontiguousarray(card), shifted, glyphs, 0.95).text == "顾晶顺"
+    assert look_closer(np.ascontiguousarray(card), shifted, glyphs, 0.95, 1.5).text == "顾晶顺"
 
 
 def test_an_empty_window_is_any_character(glyphs: Glyphs) -> None:
