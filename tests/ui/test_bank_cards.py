@@ -38,7 +38,8 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Files: a card of CCB, a card without any number."""
     folder = tmp_path_factory.mktemp("银行卡")
     card = render_bank_card(SpecimenBankCard("中国建设银行", CCB_NUMBER, "WANG ZAITU"))
-    bare = np.full((630, 1000, 3), (120, 60, 30), np.uint8)
+    bare = card.copy()
+    bare[315:400] = bare[315]
     return {
         "ccb": write_photo(folder / "ccb.jpg", card),
         "bare": write_photo(folder / "bare.jpg", bare),
