@@ -3,7 +3,7 @@
 What is left of such a card has a corner at least, from which two sides run at a right angle, one of them
 into the picture's border. Both are edges all along and end at the corner, as joints, stripes and keys don't,
 and the corner is round: a sheet's sides meet in a point. How large the card is isn't known, but its arc shows
-even if it is taken for half as large again as it is, so that few lengths have to be tried.
+at several of the lengths that are tried: a joint's round corner fits one or two by chance.
 
 Where a side lies along the picture's border, just in or beyond it, no edge is left to be found, but the arc
 that leads to it is. So the border counts as a side, too, of which nothing is asked.
@@ -38,11 +38,13 @@ ALONG_BORDER = (-2.0, 0.0, 2.0)  # beyond the border: where an unseen side may l
 MOST_CORNERS, MOST_UNSEEN = 16, 9  # that are looked at closely: the likeliest, with both sides or one
 SLACK = 2.5  # by which a side may be elsewhere than its line says
 GRAIN = FINE._replace(profiles=24)  # a live picture's time is short, and half as many tell as much
-LEAST_FIT, LEAST_COHERENCE, MOST_ONWARD = 0.75, 0.9, 0.3  # of either side in that picture
+LEAST_FIT, LEAST_COHERENCE, MOST_ONWARD = 0.75, 0.9, 0.45  # of either side in that picture
 LEAST_STEP = 8.0  # grey levels across either side, brightened
-LEAST_BODY = 0.2  # of that step, between the card and the table farther from the side: joints have none
-LENGTHS = (0.4, 0.55, 0.75, 1.0)  # of the picture's long side: how long the card may be
-# of the corner to a card's, for two neighbouring lengths; at the border itself, where less of it is seen
+# of that step, between the card and the table farther from the side: joints have none; card's length for that
+LEAST_BODY, BODY_LENGTH = 0.2, 0.75
+LENGTHS = (0.4, 0.47, 0.55, 0.65, 0.75, 0.87, 1.0)  # of the picture's long side: how long the card may be
+LEAST_LENGTHS = 3  # of them, for which the corner has to be like a card's
+# of the corner to a card's, for each of these; at the border itself, where less of it is seen
 LEAST_LIKENESS, LEAST_AT_BORDER = 0.08, 0.3
 
 
@@ -58,8 +60,11 @@ class Legs(NamedTuple):
     seen: Floats
 
 
-def reaches_over_border(image: BgrImage) -> bool:
-    """Whether a BGR picture shows a card of which a part lies beyond the border."""
+def reaches_over_border(image: BgrImage, beneath: Corners | None = None) -> bool:
+    """Whether a BGR picture shows a card of which a part lies beyond the border.
+
+    beneath: corners (4×2) of a thing in it; only a card on which that may be printed counts.
+    """
     scene = Scene(image)
     edges = thin_edges(scene.gradients(LONG_SIDE, BLUR), SIEVE)
     lines = find_lines(edges, LEAST_VOTES)
@@ -68,6 +73,9 @@ def reaches_over_border(image: BgrImage) -> bool:
     half = np.array(edges.size) / 2
     legs = _corners(lines, half)
     legs = legs._replace(corners=legs.corners + half)
+    if beneath is not None:
+        kept = _hold(legs, (beneath + 0.5) * edges.scale - 0.5)
+        legs = Legs(*(field[kept] for field in legs))
     return bool(len(legs.corners)) and _any_is_a_card(scene.fine(False), legs, edges.scale)
 
 
@@ -102,6 +110,16 @@ def _with_borders(lines: Lines, half: Floats) -> Lines:
     backing = np.tile(np.arange(lines.backing.shape[1], dtype=np.float32), (len(rho), 1))
     added = normals, rho, np.zeros(len(rho)), backing
     return Lines(*(np.concatenate([old, new.astype(np.float32)]) for old, new in zip(lines, added)))
+
+
+def _hold(legs: Legs, thing: Corners) -> Floats:
+    """Whether all of a thing's corners (4×2) lie between the legs, K."""
+    apart = thing - legs.corners[:, None]
+    first, second = legs.first[:, None], legs.second[:, None]
+    turn = np.where(_clockwise(legs), 1, -1)[:, None]
+    inside = (turn * _cross(first, apart) >= 0) & (turn * _cross(apart, second) >= 0)
+    held: Floats = inside.all(axis=1)
+    return held
 
 
 def _along(lines: Lines, line: Floats) -> Floats:
@@ -145,7 +163,7 @@ def _any_is_a_card(fine: Fine, legs: Legs, scale: float) -> bool:
     fits = fits._replace(corners=_up_to_border(fits.corners, quads, legs))
     onward = np.stack([fits.onward[:, 0, 0], fits.onward[:, 3, 1]], axis=1)
     held, alike, step = (field[:, [0, 3]] for field in (fits.hold, fits.coherence, fits.contrast))
-    body = side_steps(fine.picture, fits.corners, LENGTHS[-2] * max(fine.picture.shape))[:, [0, 3]]
+    body = side_steps(fine.picture, fits.corners, BODY_LENGTH * max(fine.picture.shape))[:, [0, 3]]
     outlined = (held >= LEAST_FIT) & (alike >= LEAST_COHERENCE) & (onward < MOST_ONWARD)
     outlined &= (step * fine.gain >= LEAST_STEP) & (body >= LEAST_BODY * step)
     sides = fits.sound & (outlined | _unseen(legs)).all(axis=1)
@@ -157,7 +175,7 @@ def _any_is_a_card(fine: Fine, legs: Legs, scale: float) -> bool:
         [_likeness(fine.picture, fits.corners[sides], length * max(fine.picture.shape)) for length in LENGTHS]
     )
     least = np.where(inset < INSET * finer, LEAST_AT_BORDER, LEAST_LIKENESS)
-    return bool((np.minimum(likeness[1:], likeness[:-1]) > least).any())
+    return bool(((likeness > least).sum(axis=0) >= LEAST_LENGTHS).any())
 
 
 def _quads(legs: Legs) -> Corners:
@@ -174,8 +192,14 @@ def _quads(legs: Legs) -> Corners:
 
 def _clockwise(legs: Legs) -> Floats:
     """Whether one turns clockwise, as seen, from the first leg to the second, K."""
-    clockwise: Floats = legs.first[:, 0] * legs.second[:, 1] > legs.first[:, 1] * legs.second[:, 0]
+    clockwise: Floats = _cross(legs.first, legs.second) > 0
     return clockwise
+
+
+def _cross(first: Floats, second: Floats) -> Floats:
+    """Cross products of vectors …×2."""
+    product: Floats = first[..., 0] * second[..., 1] - first[..., 1] * second[..., 0]
+    return product
 
 
 def _unseen(legs: Legs) -> Floats:
@@ -191,8 +215,8 @@ def _up_to_border(fitted: Corners, quads: Corners, legs: Legs) -> Corners:
     way = np.where(_clockwise(legs)[:, None], fitted[:, 1] - fitted[:, 0], fitted[:, 3] - fitted[:, 0])
     border = legs.second / np.linalg.norm(legs.second, axis=1, keepdims=True)
     apart = fitted[:, 0] - quads[:, 0]
-    cross = border[:, 0] * way[:, 1] - border[:, 1] * way[:, 0]
-    moved = (apart[:, 0] * way[:, 1] - apart[:, 1] * way[:, 0]) / np.where(np.abs(cross) < 1e-6, 1.0, cross)
+    cross = _cross(border, way)
+    moved = _cross(apart, way) / np.where(np.abs(cross) < 1e-6, 1.0, cross)
     kept = quads.copy()
     kept[:, 0] += border * moved[:, None]
     corners: Corners = np.where(legs.seen[:, None, None], fitted, kept).astype(np.float32)
