@@ -8,7 +8,6 @@ import numpy as np
 
 from kaihu_desktop.core.failure import Failure
 from kaihu_desktop.vision.arrays import BgrImage, Corners
-from kaihu_desktop.vision.cut_off import reaches_over_border
 from kaihu_desktop.vision.far import shows_far_card
 from kaihu_desktop.vision.finder import find_card
 from kaihu_desktop.vision.geometry import in_turn, stands_on_its_short_side
@@ -63,11 +62,7 @@ def process_capture(image: BgrImage, kind: str) -> Capture:
     found = find_card(image)
     if found.corners is None:
         return _without_corners(image, kind, 0.0, _judge_whole(image))
-    cut = _cut_out(image, found.corners, kind, found.accepted, found.score)
-    if found.accepted and "too_far" in cut.quality.flags and reaches_over_border(image, found.corners):
-        # a sign on a card that isn't all in the picture: nobody should come nearer to that
-        return _without_corners(image, kind, found.score, _judge_whole(image))
-    return cut
+    return _cut_out(image, found.corners, kind, found.accepted, found.score)
 
 
 def process_with_corners(image: BgrImage, corners: Corners, kind: str) -> Capture:

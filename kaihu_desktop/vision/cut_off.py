@@ -60,11 +60,8 @@ class Legs(NamedTuple):
     seen: Floats
 
 
-def reaches_over_border(image: BgrImage, beneath: Corners | None = None) -> bool:
-    """Whether a BGR picture shows a card of which a part lies beyond the border.
-
-    beneath: corners (4×2) of a thing in it; only a card on which that may be printed counts.
-    """
+def reaches_over_border(image: BgrImage) -> bool:
+    """Whether a BGR picture shows a card of which a part lies beyond the border."""
     scene = Scene(image)
     edges = thin_edges(scene.gradients(LONG_SIDE, BLUR), SIEVE)
     lines = find_lines(edges, LEAST_VOTES)
@@ -73,9 +70,6 @@ def reaches_over_border(image: BgrImage, beneath: Corners | None = None) -> bool
     half = np.array(edges.size) / 2
     legs = _corners(lines, half)
     legs = legs._replace(corners=legs.corners + half)
-    if beneath is not None:
-        kept = _hold(legs, (beneath + 0.5) * edges.scale - 0.5)
-        legs = Legs(*(field[kept] for field in legs))
     return bool(len(legs.corners)) and _any_is_a_card(scene.fine(False), legs, edges.scale)
 
 
@@ -110,16 +104,6 @@ def _with_borders(lines: Lines, half: Floats) -> Lines:
     backing = np.tile(np.arange(lines.backing.shape[1], dtype=np.float32), (len(rho), 1))
     added = normals, rho, np.zeros(len(rho)), backing
     return Lines(*(np.concatenate([old, new.astype(np.float32)]) for old, new in zip(lines, added)))
-
-
-def _hold(legs: Legs, thing: Corners) -> Floats:
-    """Whether all of a thing's corners (4×2) lie between the legs, K."""
-    apart = thing - legs.corners[:, None]
-    first, second = legs.first[:, None], legs.second[:, None]
-    turn = np.where(_clockwise(legs), 1, -1)[:, None]
-    inside = (turn * _cross(first, apart) >= 0) & (turn * _cross(apart, second) >= 0)
-    held: Floats = inside.all(axis=1)
-    return held
 
 
 def _along(lines: Lines, line: Floats) -> Floats:

@@ -6,7 +6,6 @@ import cv2
 import numpy as np
 import pytest
 
-from kaihu_desktop.vision.capture import process_capture
 from kaihu_desktop.vision.cut_off import reaches_over_border
 from kaihu_desktop.vision.quality import advice, judge
 
@@ -93,19 +92,6 @@ def test_a_joint_with_a_round_corner():
     cv2.line(table, (500, 440), (500, 800), joint, width)
     cv2.ellipse(table, (540, 440), (40, 40), 0, 180, 270, joint, width)
     assert not reaches_over_border(cv2.GaussianBlur(table, (0, 0), 0.8))
-
-
-def test_a_sign_on_a_card_over_the_border_is_no_card_far_away(card):
-    picture = laid(card("bank-card"), 300, 300, length=0.2, table=laid(card("id-portrait"), -150, 150))
-    capture = process_capture(picture, "id-portrait")
-    assert not capture.accepted and capture.corners is None
-    assert capture.quality.flags[0] == "cut_off"
-
-
-def test_a_card_far_away_beside_one_over_the_border(card):
-    picture = laid(card("bank-card"), 700, 300, length=0.2, table=laid(card("id-portrait"), -150, 150))
-    capture = process_capture(picture, "bank-card")
-    assert capture.accepted and "too_far" in capture.quality.flags
 
 
 @pytest.mark.parametrize("width", [3, 6])
